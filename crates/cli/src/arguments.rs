@@ -1,0 +1,121 @@
+//! The command line as a whole, and flags that several commands share.
+
+use std::path::PathBuf;
+
+use advlab_core::{Device, InputShape, ScoreKind, Stop};
+use advlab_model_zoo::Foreign;
+use advlab_runner::{DataSpec, Existing, ModelChoice, Progress, Surroundings};
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands;
+
+/// Research on adversarial examples: what does this network really see?
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 110, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Train(commands::train::Args),
+    Eval(commands::eval::Args),
+    Models(commands::models::Args),
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+pub(crate) struct OutArgs {
+    /// Results folder [default: a new one below runs/]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write over the run that the results folder holds
+    #[arg(long, conflicts_with = "resume")]
+    pub(crate) force: bool,
+    /// Go on with the run that the results folder holds
+    #[arg(long, requires = "out")]
+    pub(crate) resume: bool,
+}
+
+impl OutArgs {
+    /// What to do with what is there.
+    pub(crate) const fn existing(&self) -> Existing {
+        match (self.force, self.resume) {
+            (true, _) => Existing::Force,
+            (_, true) => Existing::Resume,
+            _ => Existing::Refuse,
+        }
+    }
+}
+
+/// Which net.
+#[derive(Debug, Args)]
+pub(crate) struct ModelArgs {
+    /// Net: a name from `advlab models`, a .safetensors file of advlab, or a TorchScript file
+    #[arg(long, default_value = "shallow")]
+    pub(crate) model: String,
+    /// Shape of the pictures that a TorchScript net takes, such as 1x28x28 or 784
+    #[arg(long, value_name = "CxHxW")]
+    input_shape: Option<InputShape>,
+    /// Text file with a class name in each line, for a TorchScript net
+    #[arg(long, value_name = "FILE")]
+    classes: Option<PathBuf>,
+    /// What a TorchScript net puts out [default: logits]
+    #[arg(long, value_parser = scores)]
+    scores: Option<ScoreKind>,
+    /// Where to run: auto, cpu, cuda or cuda:N
+    #[arg(long, default_value_t)]
+    device: Device,
+}
+
+fn scores(text: &str) -> Result<ScoreKind, String> {
+    one_of(text, ScoreKind::NAMES)
+}
+
+/// Reads one of a few words into the type that files spell the same way.
+pub(crate) fn one_of<T: serde::de::DeserializeOwned, const N: usize>(text: &str, names: [&str; N]) -> Result<T, String> {
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| format!("use {}", names.join(", ")))
+}
+
+impl ModelArgs {
+    pub(crate) fn choice(&self) -> ModelChoice {
+        ModelChoice {
+            model: self.model.clone(),
+            foreign: Foreign {
+                input_shape: self.input_shape,
+                classes: self.classes.clone(),
+                scores: self.scores,
+            },
+            device: self.device,
+        }
+    }
+}
+
+/// Which pictures: a name, or a folder with the files.
+#[derive(Debug, Args)]
+pub(crate) struct DataArgs {
+    /// Data: `mnist`, `fashion-mnist`, `emnist-…`, `digits` (drawn by formula), or a folder with MNIST's files
+    #[arg(long, default_value = "mnist", value_name = "SET|DIR")]
+    pub(crate) data: String,
+}
+
+impl DataArgs {
+    pub(crate) fn spec(&self) -> DataSpec {
+        // `--data DIR` of the plain kind is MNIST in that folder.
+        if self.data.contains(['/', '\\', '.']) || std::path::Path::new(&self.data).is_dir() {
+            DataSpec { dir: Some(PathBuf::from(&self.data)), ..DataSpec::named("mnist") }
+        } else {
+            DataSpec::named(&self.data)
+        }
+    }
+}
+
+/// The command line as it was typed, and who watches.
+pub(crate) fn surroundings(stop: &Stop) -> Surroundings {
+    let mut words = std::env::args();
+    let program = words.next().unwrap_or_default();
+    let program = std::path::Path::new(&program).file_name().map(|name| name.to_string_lossy().into_owned());
+    let words: Vec<String> = program.into_iter().chain(words).collect();
+    Surroundings { command: words.join(" "), stop: stop.clone(), progress: Progress::Shown }
+}

@@ -1,0 +1,5 @@
+//! One file for each subcommand: its flags, and what it prints.
+
+pub(crate) mod eval;
+pub(crate) mod models;
+pub(crate) mod train;

@@ -1,0 +1,46 @@
+//! `advlab`: argument text to specs, one file for each subcommand.
+
+mod arguments;
+mod commands;
+mod exit;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use advlab_core::Stop;
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, Command};
+use crate::exit::Outcome;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let stop = Stop::default();
+    let asked = stop.clone();
+    // A second Ctrl-C ends the program at once, for whoever cannot wait for the record at hand.
+    let handler = ctrlc::set_handler(move || {
+        if asked.asked() {
+            std::process::exit(130);
+        }
+        asked.ask();
+        eprintln!("\nstopping after the record at hand; press Ctrl-C again to stop at once");
+    });
+    if let Err(error) = handler {
+        eprintln!("warning: Ctrl-C will not be noticed: {error}");
+    }
+    let mut out = std::io::stdout().lock();
+    let outcome = match arguments.command {
+        Command::Train(args) => commands::train::run(args, &stop, &mut out),
+        Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
+        Command::Models(args) => commands::models::run(args, &mut out),
+    };
+    let outcome = outcome.and_then(|outcome| {
+        out.flush()?;
+        Ok(outcome)
+    });
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Short) => ExitCode::from(1),
+        Err(error) => exit::explain(&error),
+    }
+}

@@ -1,0 +1,64 @@
+//! What can go wrong in the vocabulary itself.
+
+use tch::TchError;
+
+/// Shorthand for results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Errors of this crate. Each says who complained, what was wanted, what came, and where it helps what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A device name that is not one.
+    #[error("unknown device `{0}`; use `auto`, `cpu`, `cuda` or `cuda:N`")]
+    UnknownDevice(String),
+    /// A CUDA device that libtorch cannot use here.
+    #[error("device `{wanted}` cannot be used: {why}")]
+    NoDevice {
+        /// The device asked for.
+        wanted: String,
+        /// What is missing, and the way out.
+        why: String,
+    },
+    /// An input shape that is not one.
+    #[error("`{0}` is not an input shape; write channels x height x width, such as `1x28x28`, or a plain number of values, such as `784`")]
+    BadShape(String),
+    /// Pictures of another shape than wanted.
+    #[error("{who}: wants pictures of {wanted}, got {got}")]
+    Shape {
+        /// Who complained.
+        who: String,
+        /// The shape wanted, in words.
+        wanted: String,
+        /// The shape that came.
+        got: String,
+    },
+    /// Pixels outside [0, 1], or not numbers.
+    #[error("expected pixels in [0, 1], but these span [{:.3}, {:.3}]; pass raw pixels, a net does its own scaling", .seen.0, .seen.1)]
+    Range {
+        /// Smallest and largest value seen.
+        seen: (f64, f64),
+    },
+    /// Scores that are not numbers.
+    #[error("{who}: {count} of {of} scores are NaN or infinite; the weights are damaged, or the net does not fit its input")]
+    NotFinite {
+        /// The net.
+        who: String,
+        /// How many scores are not numbers.
+        count: i64,
+        /// Of how many.
+        of: i64,
+    },
+    /// The user asked to stop.
+    #[error("stopped")]
+    Stopped,
+    /// Libtorch's own complaint.
+    #[error("libtorch: {}", first_line(.0))]
+    Torch(#[from] TchError),
+}
+
+/// Libtorch's messages end in a C++ stack trace that tells a user nothing.
+fn first_line(error: &TchError) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().trim().to_owned()
+}

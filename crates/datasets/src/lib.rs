@@ -1,0 +1,36 @@
+//! Bytes to pictures: MNIST-style files, their downloads, and digits drawn by formula. No models.
+//!
+//! [`load`] is the front door: a name, a split and [`LoadOptions`] in, a [`Dataset`] out.
+//!
+//! ```no_run,standalone_crate
+//! use advlab_datasets::{LoadOptions, Split, load};
+//! let digits = load("digits", Split::Test, &LoadOptions { count: Some(20), ..LoadOptions::default() })?;
+//! assert_eq!(digits.pictures(0..20)?.len(), 20);
+//! # Ok::<(), advlab_datasets::Error>(())
+//! ```
+
+mod error;
+mod split;
+
+mod dataset;
+mod export;
+
+pub mod idx;
+
+pub mod catalogue;
+mod checksum;
+
+pub mod download;
+mod http;
+mod locate;
+
+pub mod digits;
+
+mod load;
+
+pub use checksum::Checksum;
+pub use dataset::{Dataset, Parts};
+pub use error::{Error, Result};
+pub use load::{LoadOptions, load, load_from};
+pub use locate::Places;
+pub use split::Split;

@@ -1,0 +1,9 @@
+//! The crate from outside: files in folders and servers on this machine in, data sets out.
+
+#![expect(clippy::unwrap_used, reason = "a test whose helper fails has failed")]
+
+mod server; // a small HTTP server with bad habits
+
+mod download; // one file: mirrors, resuming, checks, nothing half-done taken for done
+mod load; // a name in, a data set out; every way in which the files can be wrong
+mod mnist; // the real one, where it is at hand

@@ -1,0 +1,30 @@
+//! Pictures to scores: nets of our own and of others, their training, their weights. No attacks.
+//!
+//! A [`ModelSpec`] says what a net looks like, a [`Net`] is one, a [`Trainer`] teaches it, a [`ModelCard`] travels with its
+//! weights and says how it came about. [`open`] turns what a user calls a model, a name of the zoo or a file, into a
+//! [`Classifier`](advlab_core::Classifier).
+
+mod error;
+
+mod spec;
+
+mod net;
+
+mod evaluate;
+mod train;
+
+mod weights;
+
+mod embedded;
+mod torchscript;
+mod zoo;
+
+pub use embedded::{Embedded, embedded};
+pub use error::{Error, Result};
+pub use evaluate::{Evaluation, accuracy, evaluate, fits};
+pub use net::Net;
+pub use spec::{ConvSpec, LayerSpec, ModelSpec, Output};
+pub use torchscript::ScriptNet;
+pub use train::{Augment, Cost, EpochRecord, Schedule, TrainOptimizer, TrainSpec, Trainer};
+pub use weights::{ModelCard, Training, card, read, read_bytes, write};
+pub use zoo::{Foreign, Model, OpenOptions, open};

@@ -1,0 +1,274 @@
+//! Nets of our own: layers of tensors, made from a spec.
+
+use advlab_core::{Activation, Classifier, Dense, DenseLayer, FirstLayer, InputShape, ScoreKind, Seed};
+use rand::Rng;
+use rand_distr::StandardNormal;
+use tch::{Device, Kind, Tensor};
+
+use crate::spec::{LayerSpec, ModelSpec};
+use crate::{Error, Result};
+
+/// One layer, with its weights where it has any.
+#[derive(Debug)]
+pub(crate) enum Layer {
+    /// `weights` `[out, in, size, size]`, `bias` `[out]`; an activation follows.
+    Conv { weights: Tensor, bias: Tensor, stride: i64, padding: i64 },
+    /// Largest value of each square of this side.
+    Pool(i64),
+    /// `weights` `[out, in]`, `bias` `[out]`; an activation follows, except after the last layer.
+    Dense { weights: Tensor, bias: Tensor },
+    /// Drops this share while training.
+    Dropout(f64),
+}
+
+/// A net built from a [`ModelSpec`].
+#[derive(Debug)]
+pub struct Net {
+    name: String,
+    spec: ModelSpec,
+    layers: Vec<Layer>,
+}
+
+/// Shape of a value on its way through the net.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Map(InputShape),
+    Flat(i64),
+}
+
+impl Shape {
+    const fn len(self) -> i64 {
+        match self {
+            Self::Map(shape) => shape.len() as i64,
+            Self::Flat(len) => len,
+        }
+    }
+}
+
+impl Net {
+    /// A net with random weights: each layer's are normal with standard deviation `gain / √inputs`, biases zero.
+    ///
+    /// The gain belongs to the activation, so that signals keep their size from layer to layer: 4 for sigmoids, whose slope
+    /// at 0 is ¼ (Glorot and Bengio 2010 for the argument), 1 for tanh, √2 for ReLU (He et al. 2015).
+    ///
+    /// # Errors
+    /// [`Error::Spec`] if the layers do not fit together.
+    pub fn random(name: &str, spec: &ModelSpec, seed: Seed) -> Result<Self> {
+        let mut number = 0;
+        Self::build(name, spec, |_, size| {
+            number += 1;
+            if size.len() == 1 {
+                return Ok(Tensor::zeros(size, (Kind::Float, Device::Cpu)));
+            }
+            let inputs: i64 = size[1..].iter().product();
+            let gain = match spec.activation {
+                Activation::Sigmoid => 4.0,
+                Activation::Tanh => 1.0,
+                Activation::Relu => std::f32::consts::SQRT_2,
+            };
+            let sd = gain / (inputs as f32).sqrt();
+            let mut rng = seed.child("weights").index(number).rng();
+            let values: Vec<f32> =
+                (0..size.iter().product()).map(|_: i64| sd * rng.sample::<f32, _>(StandardNormal)).collect();
+            Ok(Tensor::from_slice(&values).reshape(size))
+        })
+    }
+
+    /// A net whose tensors come from `tensor(name, shape)`; names are `layers.0.weight`, `layers.0.bias` and so on,
+    /// numbered over the layers that have weights.
+    pub(crate) fn build(
+        name: &str,
+        spec: &ModelSpec,
+        mut tensor: impl FnMut(&str, &[i64]) -> Result<Tensor>,
+    ) -> Result<Self> {
+        let mut shape = Shape::Map(spec.input);
+        let mut layers = Vec::new();
+        let mut number = 0;
+        let mut pair = |weights: &[i64]| {
+            let both = (
+                tensor(&format!("layers.{number}.weight"), weights)?,
+                tensor(&format!("layers.{number}.bias"), &weights[..1])?,
+            );
+            number += 1;
+            Ok::<_, Error>(both)
+        };
+        let hidden = spec.hidden_layers()?;
+        for layer in hidden.iter().chain([&LayerSpec::Dense(spec.classes.len() as i64)]) {
+            let (built, next) = match (layer, shape) {
+                (LayerSpec::Conv(conv), Shape::Map(map)) => {
+                    let side = |len: i64| (len + 2 * conv.padding - conv.size) / conv.stride + 1;
+                    let next = InputShape { channels: conv.filters, height: side(map.height), width: side(map.width) };
+                    if map.height + 2 * conv.padding < conv.size || map.width + 2 * conv.padding < conv.size {
+                        return Err(Error::Spec(format!("a {}x{} kernel does not fit maps of {map}", conv.size, conv.size)));
+                    }
+                    let (weights, bias) = pair(&[conv.filters, map.channels, conv.size, conv.size])?;
+                    (Layer::Conv { weights, bias, stride: conv.stride, padding: conv.padding }, Shape::Map(next))
+                }
+                (LayerSpec::Pool(side), Shape::Map(map)) => {
+                    if map.height < *side || map.width < *side {
+                        return Err(Error::Spec(format!("a pool of side {side} does not fit maps of {map}")));
+                    }
+                    let next = InputShape { height: map.height / side, width: map.width / side, ..map };
+                    (Layer::Pool(*side), Shape::Map(next))
+                }
+                (LayerSpec::Conv(_) | LayerSpec::Pool(_), Shape::Flat(_)) => {
+                    return Err(Error::Spec(format!("{layer:?} cannot follow a dense layer, which leaves no map")));
+                }
+                (LayerSpec::Dense(width), shape) => {
+                    let (weights, bias) = pair(&[*width, shape.len()])?;
+                    (Layer::Dense { weights, bias }, Shape::Flat(*width))
+                }
+                (LayerSpec::Dropout(share), shape) => (Layer::Dropout(*share), shape),
+            };
+            layers.push(built);
+            shape = next;
+        }
+        Ok(Self { name: name.to_owned(), spec: spec.clone(), layers })
+    }
+
+    /// The spec that it was built from.
+    pub const fn spec(&self) -> &ModelSpec {
+        &self.spec
+    }
+
+    /// The same net under another name.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    /// The same net on another device, in another precision.
+    ///
+    /// # Errors
+    /// [`Error::Torch`] if the device has no room.
+    pub fn to(&self, device: Device, kind: Kind) -> Result<Self> {
+        let tensors = self.tensors();
+        let mut next = tensors.iter().map(|(_, tensor)| tensor);
+        Self::build(&self.name, &self.spec, |_, _| {
+            let tensor = next.next().expect("as many tensors as before");
+            Ok(tensor.f_to_device_(device, kind, false, true)?.detach())
+        })
+    }
+
+    /// Its tensors, by name.
+    pub(crate) fn tensors(&self) -> Vec<(String, &Tensor)> {
+        let pairs = self.layers.iter().filter_map(|layer| match layer {
+            Layer::Conv { weights, bias, .. } | Layer::Dense { weights, bias } => Some((weights, bias)),
+            Layer::Pool(_) | Layer::Dropout(_) => None,
+        });
+        pairs
+            .enumerate()
+            .flat_map(|(i, (weights, bias))| {
+                [(format!("layers.{i}.weight"), weights), (format!("layers.{i}.bias"), bias)]
+            })
+            .collect()
+    }
+
+    /// Number of weights and biases.
+    pub fn n_parameters(&self) -> usize {
+        self.tensors().iter().map(|(_, tensor)| tensor.numel()).sum()
+    }
+
+    /// Scores of a batch. `dropout` draws a mask of ones and zeros for a dropout layer's input while training; without it
+    /// nothing is dropped.
+    pub(crate) fn forward(&self, pictures: &Tensor, dropout: Option<&mut dyn FnMut(f64, &[i64]) -> Tensor>) -> Result<Tensor> {
+        let shape = self.spec.input.batch(-1);
+        let mut x = if matches!(self.layers[0], Layer::Dense { .. }) {
+            pictures.f_flatten(1, -1)?
+        } else {
+            pictures.f_reshape(shape)?
+        };
+        let mut dropout = dropout;
+        let last = self.layers.len() - 1;
+        for (i, layer) in self.layers.iter().enumerate() {
+            x = match layer {
+                Layer::Conv { weights, bias, stride, padding } => {
+                    let sums = x.f_conv2d(weights, Some(bias), [*stride; 2], [*padding; 2], [1; 2], 1)?;
+                    self.spec.activation.apply(&sums)
+                }
+                Layer::Pool(side) => x.f_max_pool2d([*side; 2], [*side; 2], [0; 2], [1; 2], false)?,
+                Layer::Dense { weights, bias } => {
+                    let sums = x.f_flatten(1, -1)?.f_linear(weights, Some(bias))?;
+                    if i == last { sums } else { self.spec.activation.apply(&sums) }
+                }
+                Layer::Dropout(share) => match &mut dropout {
+                    Some(mask) => &x * mask(*share, &x.size()) / (1.0 - share),
+                    None => x,
+                },
+            };
+        }
+        Ok(x)
+    }
+}
+
+impl Classifier for Net {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn input(&self) -> InputShape {
+        self.spec.input
+    }
+
+    fn classes(&self) -> &[String] {
+        &self.spec.classes
+    }
+
+    fn score_kind(&self) -> ScoreKind {
+        self.spec.output.score_kind()
+    }
+
+    fn device(&self) -> Device {
+        self.tensors()[0].1.device()
+    }
+
+    fn kind(&self) -> Kind {
+        self.tensors()[0].1.kind()
+    }
+
+    fn scores(&self, pictures: &Tensor) -> advlab_core::Result<Tensor> {
+        self.forward(pictures, None).map_err(|error| match error {
+            Error::Core(error) | Error::Torch(error) => error,
+            other => unreachable!("a built net only fails in libtorch: {other}"),
+        })
+    }
+
+    fn first_layer(&self) -> Option<FirstLayer<'_>> {
+        let Layer::Dense { weights, bias } = &self.layers[0] else { return None };
+        let rest = move |sums: &Tensor| {
+            let mut x = sums.shallow_clone();
+            for layer in &self.layers[1..] {
+                if let Layer::Dense { weights, bias } = layer {
+                    x = self.spec.activation.apply(&x).linear(weights, Some(bias));
+                }
+            }
+            x
+        };
+        Some(FirstLayer { weights, bias, rest: Box::new(rest) })
+    }
+
+    fn dense(&self) -> Option<Dense> {
+        let numbers = |tensor: &Tensor| {
+            let flat = tensor.detach().to_device(Device::Cpu).to_kind(Kind::Float).reshape([-1]);
+            Vec::<f32>::try_from(flat).ok()
+        };
+        let mut layers = Vec::new();
+        for layer in &self.layers {
+            match layer {
+                Layer::Dense { weights, bias } => {
+                    let (outputs, inputs) = weights.size2().ok()?;
+                    layers.push(DenseLayer {
+                        inputs: inputs as usize,
+                        outputs: outputs as usize,
+                        weights: numbers(weights)?,
+                        biases: numbers(bias)?,
+                    });
+                }
+                Layer::Dropout(_) => {}
+                Layer::Conv { .. } | Layer::Pool(_) => return None,
+            }
+        }
+        Some(Dense { layers, activation: self.spec.activation })
+    }
+}

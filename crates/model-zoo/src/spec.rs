@@ -1,0 +1,169 @@
+//! What a net looks like, as a person writes it.
+
+use advlab_core::{Activation, InputShape, ScoreKind};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// Architecture of a net. Any sigmoid MLP, and convolutional nets layer by layer:
+///
+/// ```
+/// # use advlab_model_zoo::ModelSpec;
+/// let shallow: ModelSpec = toml::from_str("
+/// hidden = [30]
+/// activation = 'sigmoid'
+/// output = 'sigmoid'
+/// ").unwrap();
+/// let cnn: ModelSpec = toml::from_str("
+/// layers = [{ conv = { filters = 16, size = 5 } }, { pool = 2 }, { dense = 128 }, { dropout = 0.5 }]
+/// activation = 'relu'
+/// output = 'softmax'
+/// ").unwrap();
+/// assert_eq!(shallow.text(), "784-30-10 sigmoid");
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ModelSpec {
+    /// Shape of a picture; MNIST's unless it says otherwise.
+    #[serde(default = "mnist_input")]
+    pub input: InputShape,
+    /// Names of the classes; the ten digits unless it says otherwise.
+    #[serde(default = "digits")]
+    pub classes: Vec<String>,
+    /// Widths of the hidden layers of a net of dense layers; in place of `layers`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<i64>,
+    /// Hidden layers of any kind, in order; in place of `hidden`. The output layer follows by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerSpec>,
+    /// Between layers.
+    pub activation: Activation,
+    /// What the last layer's sums become.
+    pub output: Output,
+}
+
+fn mnist_input() -> InputShape {
+    InputShape::MNIST
+}
+
+fn digits() -> Vec<String> {
+    (0..10).map(|digit: i32| digit.to_string()).collect()
+}
+
+/// What the last layer's sums become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// A sigmoid for each class, on its own.
+    Sigmoid,
+    /// Softmax over all classes.
+    Softmax,
+}
+
+impl Output {
+    /// What the net's scores are.
+    pub const fn score_kind(self) -> ScoreKind {
+        match self {
+            Self::Sigmoid => ScoreKind::Sigmoid,
+            Self::Softmax => ScoreKind::Logits,
+        }
+    }
+}
+
+/// One hidden layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum LayerSpec {
+    /// Convolution and activation.
+    Conv(ConvSpec),
+    /// Largest value of each square of this side.
+    Pool(i64),
+    /// Dense layer of this width and activation.
+    Dense(i64),
+    /// Drops this share of its inputs while training, scaling the others up.
+    Dropout(f64),
+}
+
+/// A convolution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ConvSpec {
+    /// Output channels.
+    pub filters: i64,
+    /// Side of the square kernel.
+    pub size: i64,
+    /// Step between two positions.
+    #[serde(default = "one")]
+    pub stride: i64,
+    /// Zeros added on each side.
+    #[serde(default)]
+    pub padding: i64,
+}
+
+const fn one() -> i64 {
+    1
+}
+
+impl ModelSpec {
+    /// A net of dense sigmoid layers with sigmoid outputs, for MNIST.
+    pub fn sigmoid_mlp(hidden: &[i64]) -> Self {
+        Self {
+            input: InputShape::MNIST,
+            classes: digits(),
+            hidden: hidden.to_vec(),
+            layers: Vec::new(),
+            activation: Activation::Sigmoid,
+            output: Output::Sigmoid,
+        }
+    }
+
+    /// The architecture in a line, such as `784-30-10 sigmoid`.
+    pub fn text(&self) -> String {
+        let activation = match self.activation {
+            Activation::Sigmoid => "sigmoid",
+            Activation::Tanh => "tanh",
+            Activation::Relu => "relu",
+        };
+        let softmax = if self.output == Output::Softmax { ", softmax" } else { "" };
+        if self.layers.is_empty() {
+            let widths = self.hidden.iter().map(|width| format!("-{width}")).collect::<String>();
+            return format!("{}{widths}-{} {activation}{softmax}", self.input.len(), self.classes.len());
+        }
+        let layers = self.layers.iter().map(|layer| match layer {
+            LayerSpec::Conv(conv) => format!("conv {}@{}x{}", conv.filters, conv.size, conv.size),
+            LayerSpec::Pool(side) => format!("pool {side}"),
+            LayerSpec::Dense(width) => format!("dense {width}"),
+            LayerSpec::Dropout(share) => format!("dropout {share}"),
+        });
+        let layers = layers.collect::<Vec<_>>().join(", ");
+        format!("{}, {layers}, dense {} {activation}{softmax}", self.input, self.classes.len())
+    }
+
+    /// The hidden layers, whichever way they are written.
+    ///
+    /// # Errors
+    /// [`Error::Spec`] says what cannot be built.
+    pub(crate) fn hidden_layers(&self) -> Result<Vec<LayerSpec>> {
+        if !self.hidden.is_empty() && !self.layers.is_empty() {
+            return Err(Error::Spec("give `hidden` or `layers`, not both".to_owned()));
+        }
+        if self.classes.len() < 2 {
+            return Err(Error::Spec(format!("a classifier needs at least 2 classes, got {}", self.classes.len())));
+        }
+        let layers: Vec<LayerSpec> =
+            if self.layers.is_empty() { self.hidden.iter().copied().map(LayerSpec::Dense).collect() } else { self.layers.clone() };
+        for layer in &layers {
+            let fault = match layer {
+                LayerSpec::Conv(conv) if conv.filters < 1 || conv.size < 1 || conv.stride < 1 || conv.padding < 0 => {
+                    "a convolution's filters, size and stride must be at least 1, its padding at least 0"
+                }
+                LayerSpec::Pool(side) if *side < 2 => "a pool's side must be at least 2",
+                LayerSpec::Dense(width) if !(1..=1 << 20).contains(width) => "a layer's width must be from 1 to 1048576",
+                LayerSpec::Dropout(share) if !(0.0..1.0).contains(share) => "a dropout must be at least 0 and below 1",
+                _ => continue,
+            };
+            return Err(Error::Spec(format!("{fault}, got {layer:?}")));
+        }
+        Ok(layers)
+    }
+}

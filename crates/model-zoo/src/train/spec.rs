@@ -1,0 +1,141 @@
+//! How a net is trained, as a person writes it.
+
+use std::f64::consts::PI;
+
+use advlab_core::ScoreKind;
+use serde::{Deserialize, Serialize};
+use tch::{Kind, Tensor};
+
+use super::augment::Augment;
+use crate::{Error, Result};
+
+/// What a training minimises; the mean over a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cost {
+    /// `½‖o − onehot‖²` on the confidences `o`.
+    Quadratic,
+    /// Under softmax `−ln o_t`; under sigmoids the sum of the binary cross-entropies of all classes.
+    CrossEntropy,
+}
+
+impl Cost {
+    /// The names that a flag or a file may use.
+    pub const NAMES: [&'static str; 2] = ["quadratic", "cross-entropy"];
+
+    /// The cost of a batch.
+    ///
+    /// # Shapes
+    /// - `scores`: `[N, K]`, raw scores of this `kind`
+    /// - `labels`: `[N]`, `Int64`
+    /// - returns: a single number
+    pub(crate) fn of(self, scores: &Tensor, labels: &Tensor, kind: ScoreKind) -> Tensor {
+        let (n, n_classes) = scores.size2().expect("scores are two-dimensional");
+        let goal = || labels.one_hot(n_classes).to_kind(scores.kind());
+        match (self, kind) {
+            (Self::Quadratic, _) => {
+                let gap = kind.confidences(scores) - goal();
+                (&gap * &gap).sum(None::<Kind>) * (0.5 / n as f64)
+            }
+            (Self::CrossEntropy, ScoreKind::Sigmoid) => {
+                (scores.softplus() - scores * goal()).sum(None::<Kind>) / n as f64
+            }
+            (Self::CrossEntropy, _) => scores.cross_entropy_for_logits(labels),
+        }
+    }
+}
+
+/// How a training steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainOptimizer {
+    /// Plain stochastic gradient descent.
+    Sgd,
+    /// With a velocity that keeps 0.9 of itself.
+    Momentum,
+    /// Adam with β = (0.9, 0.999) and decoupled weight decay (Loshchilov and Hutter 2019).
+    Adam,
+}
+
+impl TrainOptimizer {
+    /// The names that a flag or a file may use.
+    pub const NAMES: [&'static str; 3] = ["sgd", "momentum", "adam"];
+}
+
+/// How the rate changes from the first step to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// Not at all.
+    Constant,
+    /// Down to zero along half a cosine.
+    Cosine,
+    /// Up from a twenty-fifth over the first 30 % of the steps, then down to next to nothing, both along half a cosine
+    /// (Smith and Topin 2019).
+    OneCycle,
+}
+
+impl Schedule {
+    /// The names that a flag or a file may use.
+    pub const NAMES: [&'static str; 3] = ["constant", "cosine", "one-cycle"];
+
+    /// Factor on the rate when this share of the steps, from 0 to 1, is done.
+    pub(crate) fn factor(self, done: f64) -> f64 {
+        let ease = |from: f64, to: f64, share: f64| to + (from - to) * 0.5 * (1.0 + (PI * share).cos());
+        match self {
+            Self::Constant => 1.0,
+            Self::Cosine => ease(1.0, 0.0, done),
+            Self::OneCycle if done < 0.3 => ease(0.04, 1.0, done / 0.3),
+            Self::OneCycle => ease(1.0, 4e-6, (done - 0.3) / 0.7),
+        }
+    }
+}
+
+/// Settings of a training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TrainSpec {
+    /// Passes over the training pictures.
+    pub epochs: u32,
+    /// Pictures a step.
+    pub batch: usize,
+    /// What is minimised.
+    pub cost: Cost,
+    /// How it steps.
+    pub optimizer: TrainOptimizer,
+    /// Step size.
+    pub rate: f64,
+    /// How the step size changes.
+    pub schedule: Schedule,
+    /// Weight decay: each step takes `rate · decay` of every weight away (not of biases).
+    #[serde(default)]
+    pub decay: f64,
+    /// Random changes of the training pictures, drawn anew in every epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub augment: Option<Augment>,
+}
+
+impl TrainSpec {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// [`Error::Param`] names the first that the training cannot use.
+    pub fn check(&self) -> Result<()> {
+        let refuse = |field, want, got: String| Err(Error::Param { field, want, got });
+        if self.epochs == 0 {
+            return refuse("epochs", "at least 1", self.epochs.to_string());
+        }
+        if self.batch == 0 {
+            return refuse("batch", "at least 1", self.batch.to_string());
+        }
+        let usable = self.rate.is_finite() && self.rate > 0.0;
+        if !usable {
+            return refuse("rate", "a number above 0", self.rate.to_string());
+        }
+        let usable = self.decay.is_finite() && self.decay >= 0.0;
+        if !usable {
+            return refuse("decay", "0 or a number above", self.decay.to_string());
+        }
+        self.augment.as_ref().map_or(Ok(()), Augment::check)
+    }
+}

@@ -1,0 +1,146 @@
+//! The training loop.
+
+use std::time::Instant;
+
+use advlab_core::{Seed, Stop};
+use advlab_datasets::Dataset;
+use rand::Rng;
+use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
+use tch::{Device, Kind, Tensor};
+
+use super::optimizer::Optimizer;
+use super::spec::TrainSpec;
+use crate::evaluate::{accuracy, fits};
+use crate::net::Net;
+use crate::spec::ModelSpec;
+use crate::{Error, Result};
+
+/// What an epoch came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochRecord {
+    /// Number of the epoch, from 1.
+    pub epoch: u32,
+    /// Mean cost over the epoch's batches.
+    pub loss: f64,
+    /// Share of the epoch's training pictures labelled right, as they were seen: changed by augmentation, with dropout.
+    pub train_accuracy: f64,
+    /// Share of the test pictures labelled right at the end of the epoch.
+    pub test_accuracy: f64,
+    /// Wall-clock time.
+    pub seconds: f64,
+}
+
+/// A training under way; [`epoch`](Self::epoch) takes it one pass further.
+///
+/// The order of the pictures, their changes and the dropouts come from children of the seed by epoch, so a training that
+/// goes on from a checkpoint is the same as one that was never interrupted.
+#[derive(Debug)]
+pub struct Trainer {
+    pub(super) spec: TrainSpec,
+    pub(super) seed: Seed,
+    pub(super) net: Net,
+    pub(super) optimizer: Optimizer,
+    pub(super) history: Vec<EpochRecord>,
+    /// Bytes `[N, C, H, W]`; a batch becomes `Float` when its turn comes, which keeps the memory at a quarter.
+    pictures: Tensor,
+    labels: Tensor,
+}
+
+impl Trainer {
+    /// Lays out a training of a net with random weights.
+    ///
+    /// # Errors
+    /// [`Error::Param`], [`Error::Spec`] for settings; [`Error::Misfit`] if the data do not fit the net.
+    pub fn new(name: &str, model: &ModelSpec, spec: &TrainSpec, seed: Seed, data: &Dataset, device: Device) -> Result<Self> {
+        spec.check()?;
+        let net = Net::random(name, model, seed)?;
+        let mut parameters = Vec::new();
+        let tensors = net.tensors();
+        let mut given = tensors.iter().map(|(_, tensor)| tensor);
+        let net = Net::build(name, model, |_, _| {
+            let leaf = given.next().expect("as many tensors as before").to_device(device).copy().set_requires_grad(true);
+            parameters.push(leaf.shallow_clone());
+            Ok(leaf)
+        })?;
+        fits(&net, data)?;
+        let optimizer = Optimizer::new(spec.optimizer, spec.decay, parameters);
+        let pictures = Tensor::from_slice(data.pixels()).reshape(model.input.batch(data.len() as i64));
+        let labels = Tensor::from_slice(data.labels()).to_device(device);
+        let pictures = pictures.to_device(device);
+        Ok(Self { spec: spec.clone(), seed, net, optimizer, history: Vec::new(), pictures, labels })
+    }
+
+    /// Epochs done.
+    pub fn epochs_done(&self) -> u32 {
+        self.history.len() as u32
+    }
+
+    /// What the epochs came to, in order.
+    pub fn history(&self) -> &[EpochRecord] {
+        &self.history
+    }
+
+    /// The net as it is now, its weights fixed.
+    ///
+    /// # Errors
+    /// [`Error::Torch`] if there is no memory for it.
+    pub fn net(&self) -> Result<Net> {
+        self.net.to(self.pictures.device(), Kind::Float)
+    }
+
+    /// One pass over the training pictures, then a test. `tick` is called after every batch with the batches done and
+    /// their total.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] if the cost is no longer a number; [`advlab_core::Error::Stopped`] if someone asked to stop,
+    /// with the training as it was before this epoch lost in memory (the last checkpoint holds it).
+    pub fn epoch(&mut self, test: &Dataset, stop: &Stop, tick: &mut dyn FnMut(usize, usize)) -> Result<&EpochRecord> {
+        let begin = Instant::now();
+        let epoch = self.epochs_done() + 1;
+        let n = self.labels.size()[0] as usize;
+        let device = self.pictures.device();
+        let seed = self.seed.child("epoch").index(u64::from(epoch));
+        let mut order: Vec<i64> = (0..n as i64).collect();
+        order.shuffle(&mut seed.child("order").rng());
+        let n_batches = n.div_ceil(self.spec.batch);
+        let mut masks = seed.child("dropout").rng();
+        let (mut loss_sum, mut right) = (Tensor::zeros([], (Kind::Double, device)), Tensor::zeros([], (Kind::Int64, device)));
+        for (b, batch) in order.chunks(self.spec.batch).enumerate() {
+            if stop.asked() {
+                return Err(advlab_core::Error::Stopped.into());
+            }
+            let rows = Tensor::from_slice(batch).to_device(device);
+            let mut x = self.pictures.index_select(0, &rows).to_kind(Kind::Float) / 255.0;
+            let labels = self.labels.index_select(0, &rows);
+            if let Some(augment) = &self.spec.augment {
+                x = augment.apply(&x, seed.child("augment").index(b as u64))?;
+            }
+            let mut mask = |share: f64, size: &[i64]| {
+                let kept: Vec<f32> = (0..size.iter().product())
+                    .map(|_: i64| f32::from(masks.random::<f32>() >= share as f32))
+                    .collect();
+                Tensor::from_slice(&kept).reshape(size).to_device(device)
+            };
+            let scores = self.net.forward(&x, Some(&mut mask))?;
+            let loss = self.spec.cost.of(&scores, &labels, self.net.spec().output.score_kind());
+            let done = (f64::from(epoch - 1) * n_batches as f64 + b as f64) / (f64::from(self.spec.epochs) * n_batches as f64);
+            self.optimizer.step(&loss, self.spec.rate * self.spec.schedule.factor(done))?;
+            loss_sum += loss.detach().to_kind(Kind::Double) * batch.len() as f64;
+            right += scores.detach().argmax(1, false).eq_tensor(&labels).sum(Kind::Int64);
+            tick(b + 1, n_batches);
+        }
+        let loss = loss_sum.double_value(&[]) / n as f64;
+        if !loss.is_finite() {
+            return Err(Error::Diverged { epoch, loss, rate: self.spec.rate });
+        }
+        self.history.push(EpochRecord {
+            epoch,
+            loss,
+            train_accuracy: right.int64_value(&[]) as f64 / n as f64,
+            test_accuracy: accuracy(&self.net, test)?,
+            seconds: begin.elapsed().as_secs_f64(),
+        });
+        Ok(&self.history[self.history.len() - 1])
+    }
+}

@@ -1,0 +1,63 @@
+//! Numbers and pixels to pictures: every figure of advlab is a small struct of plain data with a `save`.
+//!
+//! The crate knows no nets, specs or tensors: slices, [`ndarray::Array2`] and text come in, a PNG file goes out. Each figure
+//! has public fields, a `new` with the usual settings, `draw` (pixels in memory) and `save` (a file, whole or not at all).
+//! All lengths are pixels of the written file, drawn to be shown at half size (2x): text is 10 to 13 points there.
+//! Colours, sizes and the embedded font are the same everywhere; see [`theme`].
+//!
+//! | pictures of pixels | pictures of numbers |
+//! |---|---|
+//! | [`ContactSheet`]: many small pictures with captions | [`Histograms`]: counts with a median line |
+//! | [`Panel`]: pictures with truth, prediction, confidence | [`Curves`]: lines over epochs, with bands |
+//! | [`PictureGrid`]: rows × columns, labelled | [`Bars`], [`Strip`]: values or points by category |
+//! | [`png`](fn@png): one picture as it is | [`ConfusionMatrix`], [`Heatmap`]: matrices |
+
+mod error;
+pub mod theme;
+
+mod canvas;
+mod output;
+mod text;
+
+mod heading;
+mod picture;
+mod tiles;
+mod tone;
+
+mod contact_sheet;
+mod panel;
+mod picture_grid;
+
+mod axis;
+mod backend;
+mod chart;
+mod colour_bar;
+mod legend;
+mod panels;
+
+mod bars;
+mod curves;
+mod histogram;
+mod strip;
+
+mod confusion_matrix;
+mod heatmap;
+mod levels;
+mod matrix;
+
+pub use axis::{Axis, Unit};
+pub use bars::{Bar, BarSeries, Bars};
+pub use confusion_matrix::ConfusionMatrix;
+pub use contact_sheet::ContactSheet;
+pub use curves::{Curve, CurvePanel, Curves};
+pub use error::{Error, Result};
+pub use heatmap::{Heatmap, Shades};
+pub use histogram::{Histogram, Histograms};
+pub use matrix::Group;
+pub use output::png;
+pub use panel::{Judged, Panel};
+pub use picture::{Picture, Tile, Verdict};
+pub use picture_grid::PictureGrid;
+pub use strip::{Strip, StripGroup, StripSeries};
+pub use text::percent;
+pub use tone::{Tones, stretch};

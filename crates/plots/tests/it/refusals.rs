@@ -1,0 +1,174 @@
+//! Data that cannot be drawn give an error that names them; nothing panics.
+
+use advlab_plots::{
+    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, Error, Group, Heatmap,
+    Histogram, Histograms, Judged, Panel, Picture, PictureGrid, Result, Shades, Strip, StripGroup, StripSeries, Tile,
+    Tones, png,
+};
+use image::RgbImage;
+use ndarray::Array2;
+
+use crate::support::{picture, tiles};
+
+fn message(drawn: Result<RgbImage>) -> String {
+    drawn.expect_err("this cannot be drawn").to_string()
+}
+
+fn curves(x: Axis, y: Axis, curve: Curve) -> Result<RgbImage> {
+    Curves::new("", vec![CurvePanel::new("", x, y, vec![curve])]).draw()
+}
+
+fn bars(categories: usize, values: &[f64]) -> Bars {
+    let series = vec![BarSeries::new("deep", values.iter().copied())];
+    Bars::percent("", "", "", 0..categories, series)
+}
+
+#[test]
+fn nothing_to_draw() {
+    let plain = || Axis::plain("x");
+    let grid = PictureGrid::new("", [""; 0], [""; 0], [], Tones::Clipped);
+    let strip = vec![StripSeries {
+        name: String::new(),
+        groups: vec![StripGroup::default()],
+    }];
+    let empty = [
+        ContactSheet::new("", vec![]).draw(),
+        Panel::new("", vec![]).draw(),
+        grid.draw(),
+        Histograms::new("", vec![]).draw(),
+        Histograms::new("", vec![Histogram::new("", plain(), [])]).draw(),
+        Curves::new("", vec![]).draw(),
+        Curves::new("", vec![CurvePanel::new("", plain(), plain(), vec![])]).draw(),
+        curves(plain(), plain(), Curve::new("", [])),
+        bars(0, &[]).draw(),
+        Strip::new("", "", plain(), ["a"], strip).draw(),
+        ConfusionMatrix::new("", [""; 0], Array2::zeros((0, 0))).draw(),
+        Heatmap::square("", Array2::zeros((0, 3)), vec![]).draw(),
+    ];
+    for (index, drawn) in empty.into_iter().enumerate() {
+        assert!(matches!(drawn, Err(Error::Empty { .. })), "{index}: {drawn:?}");
+    }
+}
+
+#[test]
+fn lengths_that_do_not_fit_are_both_named() {
+    let short = vec![Tile::new(Picture::new(vec![0.0; 783], [1, 28, 28]), "")];
+    let said = message(ContactSheet::new("", short).draw());
+    assert!(
+        said.contains("picture 0") && said.contains("wanted 784, got 783"),
+        "{said}"
+    );
+    let said = message(bars(10, &[0.5; 9]).draw());
+    assert!(said.contains("deep") && said.contains("wanted 10, got 9"), "{said}");
+    let said = message(ConfusionMatrix::new("", ["a", "b"], Array2::zeros((2, 3))).draw());
+    assert!(said.contains("columns: wanted 2, got 3"), "{said}");
+    let said = message(Heatmap::square("", Array2::zeros((4, 4)), vec![Group::each(["a"], 3)]).draw());
+    assert!(said.contains("wanted 4, got 3"), "{said}");
+    let said = message(PictureGrid::new("", ["a", "b"], ["c"], tiles(3, ""), Tones::Clipped).draw());
+    assert!(said.contains("wanted 2, got 3"), "{said}");
+    let banded = Curve {
+        band: vec![(0.0, 1.0)],
+        ..Curve::new("loss", [(0.0, 0.0), (1.0, 1.0)])
+    };
+    let said = message(curves(Axis::plain("x"), Axis::plain("y"), banded));
+    assert!(said.contains("`loss`: band: wanted 2, got 1"), "{said}");
+    assert!(Picture::batch(&[0.0; 7], [1, 2, 2]).is_err());
+    assert_eq!(Picture::batch(&[0.0; 8], [1, 2, 2]).unwrap().len(), 2);
+}
+
+#[test]
+fn nan_is_named_with_its_place() {
+    let mut bad = tiles(3, "");
+    bad[2].picture.values.to_mut()[5] = f32::NAN;
+    let said = message(ContactSheet::new("", bad).draw());
+    assert!(said.contains("picture 2: value 5 is NaN"), "{said}");
+    let judged = Judged {
+        picture: picture(1, 2),
+        truth: String::new(),
+        prediction: String::new(),
+        confidence: f64::NAN,
+    };
+    let said = message(Panel::new("", vec![judged]).draw());
+    assert!(said.contains("confidence: value 0 is NaN"), "{said}");
+    let histogram = Histogram::new("steps", Axis::plain("x"), [1.0, f64::NAN]);
+    let said = message(Histograms::new("", vec![histogram]).draw());
+    assert!(said.contains("`steps`: value 1 is NaN"), "{said}");
+    let said = message(curves(
+        Axis::plain("x"),
+        Axis::plain("y"),
+        Curve::by_epoch("loss", &[1.0, f64::INFINITY]),
+    ));
+    assert!(said.contains("`loss`: value 1 is inf"), "{said}");
+    let said = message(bars(2, &[0.1, f64::NAN]).draw());
+    assert!(said.contains("`deep`, category `1`: value 0 is NaN"), "{said}");
+    let group = StripGroup::with_interval([0.5], f64::NAN, 1.0);
+    let series = vec![StripSeries {
+        name: "deep".to_owned(),
+        groups: vec![group],
+    }];
+    let said = message(Strip::new("", "", Axis::plain("y"), ["3"], series).draw());
+    assert!(
+        said.contains("`deep`, category `3`: interval: value 0 is NaN"),
+        "{said}"
+    );
+    let mut values = Array2::zeros((2, 2));
+    values[(1, 0)] = f64::NAN;
+    let said = message(Heatmap::square("", values, vec![]).draw());
+    assert!(said.contains("value 2 is NaN"), "{said}");
+}
+
+#[test]
+fn settings_that_cannot_be_used() {
+    let mut sheet = ContactSheet::new("", tiles(2, ""));
+    sheet.columns = Some(0);
+    assert!(message(sheet.draw()).contains("columns: must be at least 1, got 0"));
+    (sheet.columns, sheet.magnify) = (None, Some(0));
+    assert!(message(sheet.draw()).contains("magnify: must be from 1 to 1000, got 0"));
+    sheet.magnify = Some(1000);
+    assert!(matches!(sheet.draw(), Err(Error::TooLarge { .. })));
+    sheet.magnify = Some(usize::MAX);
+    assert!(matches!(sheet.draw(), Err(Error::Setting { .. })));
+
+    let mut histogram = Histogram::new("", Axis::plain("x"), [1.0, 2.0]);
+    histogram.bins = Some(0);
+    assert!(message(Histograms::new("", vec![histogram]).draw()).contains("bins"));
+    let zero = || Curve::by_epoch("", &[0.0, 1.0]);
+    assert!(message(curves(Axis::plain("x"), Axis::log("loss"), zero())).contains("`loss`: range: must be above 0"));
+    assert!(message(curves(Axis::plain("x").within(2.0, 1.0), Axis::plain("y"), zero())).contains("2 to 1"));
+    let wide = Curve::by_epoch("", &[f64::MIN, f64::MAX]);
+    assert!(curves(Axis::plain("x"), Axis::plain("y"), wide).is_err());
+    let mut logarithmic = bars(1, &[0.5]);
+    logarithmic.y.log = true;
+    assert!(message(logarithmic.draw()).contains("linear"));
+    let mut heatmap = Heatmap::square("", Array2::zeros((1, 1)), vec![]);
+    heatmap.shades = Shades::Signed { limit: f64::NAN };
+    assert!(message(heatmap.draw()).contains("limit"));
+}
+
+#[test]
+fn shapes_that_are_no_pictures() {
+    let path = std::env::temp_dir().join("never-written.png");
+    for shape in [[2, 1, 1], [0, 1, 1], [1, 0, 1], [1, 1, usize::MAX]] {
+        assert!(
+            matches!(png(&path, &[0.0, 0.0], shape, 1), Err(Error::Shape { .. })),
+            "{shape:?}"
+        );
+    }
+    let tile = Tile::new(picture(3, 4), "");
+    let grid = PictureGrid::new("", [""], [""], [tile], Tones::Signed { limit: None });
+    assert!(message(grid.draw()).contains("one channel"));
+}
+
+#[test]
+fn values_outside_fixed_ends_are_cut_and_counted() {
+    let histogram = Histogram::new("", Axis::plain("x").within(0.0, 1.0), [0.5, 7.0, -3.0]);
+    Histograms::new("", vec![histogram]).draw().unwrap();
+    let beyond = Curve::by_epoch("", &[-1e9, 0.5, 1e9]);
+    curves(Axis::plain("x"), Axis::percent("y"), beyond).unwrap();
+    let mut beyond = bars(2, &[2.0, -1.0]);
+    beyond.series[0].bars[1] = Some(Bar {
+        value: -1.0,
+        interval: Some((-1e300, 1e300)),
+    });
+    beyond.draw().unwrap();
+}

@@ -1,0 +1,194 @@
+//! The results folder: never half-written, never mixed with another run.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Serialize;
+
+use crate::record::{Record, State};
+
+const RECORD: &str = "run.json";
+
+/// What to do with a folder that already holds something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// Leave it alone and say so.
+    #[default]
+    Refuse,
+    /// Write over the run in it.
+    Force,
+    /// Go on where the run in it stopped.
+    Resume,
+}
+
+/// A folder that results go to.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// What a folder was found to hold.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Nothing that counts: a run begins.
+    Fresh,
+    /// The same run, unfinished: it goes on.
+    Unfinished,
+    /// The same run, finished.
+    Finished(Box<Record>),
+}
+
+impl Folder {
+    /// A name for results that no other run has: `runs/NAME`, or `runs/NAME-2` and so on.
+    pub fn unused(name: &str) -> PathBuf {
+        let free = |path: &PathBuf| !path.exists();
+        let first = PathBuf::from("runs").join(name);
+        if free(&first) {
+            return first;
+        }
+        (2..).map(|n| PathBuf::from("runs").join(format!("{name}-{n}"))).find(free).expect("numbers do not run out")
+    }
+
+    /// Opens a folder for a run.
+    ///
+    /// # Errors
+    /// If it holds another run and `existing` does not allow for it, or cannot be written.
+    pub(crate) fn open(path: &Path, existing: Existing, record: &Record) -> Result<(Self, Found)> {
+        fs::create_dir_all(path).with_context(|| format!("cannot make the results folder {}", path.display()))?;
+        let folder = Self { path: path.to_owned() };
+        let is_empty = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?.next().is_none();
+        let found = match existing {
+            _ if is_empty => Found::Fresh,
+            Existing::Refuse => {
+                let what = if path.join(RECORD).is_file() { "already holds a run" } else { "is not empty" };
+                bail!(
+                    "{} {what}; go on with it by --resume, write over it by --force, or choose another --out",
+                    path.display()
+                );
+            }
+            Existing::Force => {
+                folder.remove(RECORD)?;
+                folder.remove_folder(".parts")?;
+                Found::Fresh
+            }
+            Existing::Resume => folder.resumable(record)?,
+        };
+        if !matches!(found, Found::Finished(_)) {
+            folder.write_json(RECORD, record)?;
+        }
+        Ok((folder, found))
+    }
+
+    fn resumable(&self, record: &Record) -> Result<Found> {
+        let file = self.path(RECORD);
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("nothing to resume: {} holds no {RECORD}", self.path.display()))?;
+        let old: Record = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a run that this version can go on with", file.display()))?;
+        let mut differences = Vec::new();
+        if old.kind != record.kind {
+            differences.push(format!("kind of run: {} (now {})", old.kind, record.kind));
+        }
+        differ("", &old.spec, &record.spec, &mut differences);
+        for (role, input) in &record.inputs {
+            differ(role, old.inputs.get(role).unwrap_or(&serde_json::Value::Null), input, &mut differences);
+        }
+        if !differences.is_empty() {
+            bail!("{} holds another run; it differs in {}", self.path.display(), differences.join(", "));
+        }
+        Ok(if old.state == State::Finished { Found::Finished(Box::new(old)) } else { Found::Unfinished })
+    }
+
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.path
+    }
+
+    /// Path of a file in it.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// A folder in it, made if need be.
+    pub(crate) fn subfolder(&self, name: &str) -> Result<PathBuf> {
+        let path = self.path.join(name);
+        fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(path)
+    }
+
+    pub(crate) fn remove(&self, name: &str) -> Result<()> {
+        let path = self.path.join(name);
+        if path.exists() {
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn remove_folder(&self, name: &str) -> Result<()> {
+        let path = self.path.join(name);
+        if path.exists() {
+            fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the record anew.
+    pub(crate) fn record(&self, record: &Record) -> Result<()> {
+        self.write_json(RECORD, record)
+    }
+
+    pub(crate) fn write_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
+        let mut text = serde_json::to_string_pretty(value)?;
+        text.push('\n');
+        self.write(name, |file| Ok(file.write_all(text.as_bytes())?))
+    }
+
+    /// Writes a file whole or not at all: under another name first, which becomes its own once everything is on disk.
+    pub(crate) fn write(&self, name: &str, fill: impl FnOnce(&mut fs::File) -> Result<()>) -> Result<()> {
+        let path = self.path.join(name);
+        let why = || format!("cannot write {}", path.display());
+        let mut making = tempfile::Builder::new().prefix(".making-").tempfile_in(&self.path).with_context(why)?;
+        fill(making.as_file_mut()).with_context(why)?;
+        making.as_file().sync_data().with_context(why)?;
+        // Temporary files are for their owner alone; results are for everyone the folder is for.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            making.as_file().set_permissions(fs::Permissions::from_mode(0o644)).with_context(why)?;
+        }
+        making.persist(&path).map_err(|error| error.error).with_context(why)?;
+        Ok(())
+    }
+}
+
+/// Where two specs differ, setting by setting.
+fn differ(at: &str, old: &serde_json::Value, new: &serde_json::Value, differences: &mut Vec<String>) {
+    match (old, new) {
+        (serde_json::Value::Object(a), serde_json::Value::Object(b)) => {
+            let keys: std::collections::BTreeSet<_> = a.keys().chain(b.keys()).collect();
+            for key in keys {
+                let null = &serde_json::Value::Null;
+                let name = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
+                differ(&name, a.get(key).unwrap_or(null), b.get(key).unwrap_or(null), differences);
+            }
+        }
+        _ if old != new => differences.push(format!("{at}: {old} (now {new})")),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_are_named_by_their_path() {
+        let old = serde_json::json!({"n": 10, "noise": {"rate": 1.0, "clip": true}});
+        let new = serde_json::json!({"n": 10, "noise": {"rate": 2.0, "clip": true}, "seed": 3});
+        let mut found = Vec::new();
+        differ("", &old, &new, &mut found);
+        assert_eq!(found, ["noise.rate: 1.0 (now 2.0)", "seed: null (now 3)"]);
+    }
+}

@@ -1,0 +1,26 @@
+//! A spec in, a results folder out. The only crate that writes results.
+//!
+//! Every kind of run has a spec (plain settings, the same from flags and from a file), a `prepare` that finds every mistake
+//! before work starts, and a `run`.
+
+/// Version of libtorch that the bindings are made for.
+pub const LIBTORCH: &str = "2.11.0";
+
+mod data;
+mod folder;
+mod model;
+mod progress;
+mod record;
+
+pub mod evaluate;
+
+pub mod recipes;
+pub mod train;
+
+
+
+pub use data::DataSpec;
+pub use folder::{Existing, Folder};
+pub use model::ModelChoice;
+pub use progress::Progress;
+pub use record::{Ending, Surroundings};

@@ -1,0 +1,50 @@
+//! Bars on a terminal, nothing elsewhere.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// How long work shows how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Bars on stderr, if it is a terminal.
+    Shown,
+    /// Nothing.
+    Hidden,
+}
+
+impl Progress {
+    /// A bar of this many steps.
+    pub(crate) fn bar(self, len: u64, what: &str) -> ProgressBar {
+        let bar = ProgressBar::with_draw_target(Some(len), self.target());
+        bar.set_style(
+            ProgressStyle::with_template("{prefix:24} {bar:32} {pos}/{len} {msg} {eta_precise}")
+                .expect("the template is fixed")
+                .progress_chars("━╸─"),
+        );
+        bar.set_prefix(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
+    }
+
+    /// A bar of bytes.
+    pub(crate) fn bytes(self, what: &str) -> ProgressBar {
+        let bar = ProgressBar::with_draw_target(None, self.target());
+        bar.set_style(
+            ProgressStyle::with_template("{prefix:24} {bar:32} {bytes}/{total_bytes} {bytes_per_sec} {eta_precise}")
+                .expect("the template is fixed")
+                .progress_chars("━╸─"),
+        );
+        bar.set_prefix(what.to_owned());
+        bar
+    }
+
+    fn target(self) -> ProgressDrawTarget {
+        if self == Self::Shown && std::io::stderr().is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        }
+    }
+}

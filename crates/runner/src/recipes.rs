@@ -1,0 +1,99 @@
+//! How the nets of the zoo are trained, by name; and the same from a user's file.
+
+use std::fs;
+use std::path::Path;
+
+use advlab_model_zoo::{Cost, ModelSpec, Output, Schedule, TrainOptimizer, TrainSpec};
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use crate::data::DataSpec;
+
+/// The experiment that trains the embedded nets is the one place where their settings stand.
+const EMBEDDED: &str = include_str!("../../../experiments/embedded-nets.toml");
+
+/// A net and how to train it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Recipe {
+    /// What the net is called; a file's own name where it does not say.
+    #[serde(default)]
+    pub name: String,
+    /// Architecture.
+    pub model: ModelSpec,
+    /// Settings of the training.
+    #[serde(default)]
+    training: Option<TrainSpec>,
+}
+
+impl Recipe {
+    /// Settings of the training, plain ones where none are given.
+    pub fn training(&self) -> TrainSpec {
+        self.training.clone().unwrap_or(TrainSpec {
+            epochs: 20,
+            batch: 100,
+            cost: if self.model.output == Output::Sigmoid { Cost::Quadratic } else { Cost::CrossEntropy },
+            optimizer: TrainOptimizer::Adam,
+            rate: 0.002,
+            schedule: Schedule::Cosine,
+            decay: 0.01,
+            augment: None,
+        })
+    }
+}
+
+/// Nets to train on one data set: an experiment of kind `train`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Nets {
+    /// Always `train`.
+    pub kind: String,
+    /// Data for all of them.
+    pub data: DataSpec,
+    /// Seed for all of them.
+    pub seed: u64,
+    /// The nets.
+    pub nets: Vec<Recipe>,
+}
+
+/// The nets that come with advlab.
+pub fn embedded() -> Vec<Recipe> {
+    toml::from_str::<Nets>(EMBEDDED).expect("tested").nets
+}
+
+/// The recipe of a net of the zoo, or of a TOML file.
+///
+/// # Errors
+/// A name that is neither; a file that cannot be read or understood.
+pub fn find(model: &str) -> Result<Recipe> {
+    if let Some(recipe) = embedded().into_iter().find(|recipe| recipe.name == model) {
+        return Ok(recipe);
+    }
+    let file = Path::new(model);
+    if file.extension().is_none_or(|extension| extension != "toml") {
+        let names: Vec<String> = embedded().into_iter().map(|recipe| recipe.name).collect();
+        bail!("cannot train `{model}`; use {}, or a TOML file with a [model] table", names.join(", "));
+    }
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {model}"))?;
+    let mut recipe: Recipe = toml::from_str(&text)
+        .map_err(|error| anyhow::anyhow!("{}", error.to_string().trim_end()))
+        .with_context(|| model.to_owned())?;
+    if recipe.name.is_empty() {
+        recipe.name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    }
+    Ok(recipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_recipes_can_be_trained() {
+        for recipe in embedded() {
+            recipe.training().check().unwrap();
+            assert!(!recipe.name.is_empty());
+        }
+        assert!(find("no-such-net").unwrap_err().to_string().contains("shallow"));
+    }
+}

@@ -1,0 +1,109 @@
+//! `run.json`: what was asked, on what, by what, and what came of it.
+
+use std::collections::BTreeMap;
+use std::time::{Instant, SystemTime};
+
+use advlab_core::Stop;
+use serde::{Deserialize, Serialize};
+
+use crate::progress::Progress;
+
+/// What surrounds a run and is no part of its spec.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The command as it was typed, for the record.
+    pub command: String,
+    /// Raised by Ctrl-C.
+    pub stop: Stop,
+    /// How to show how far it is.
+    pub progress: Progress,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All that was asked for.
+    Complete,
+    /// Ran to its end without reaching all that was asked for.
+    Short,
+    /// Someone asked it to stop.
+    Stopped,
+}
+
+/// State of a run, as `run.json` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum State {
+    /// At work, or killed at it.
+    Running,
+    /// Asked to stop; `--resume` goes on.
+    Stopped,
+    /// At its end.
+    Finished,
+}
+
+/// The file `run.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Record {
+    /// Version of advlab.
+    pub advlab: String,
+    /// The command as it was typed.
+    pub command: String,
+    /// What kind of run.
+    pub kind: String,
+    /// How far it came.
+    pub state: State,
+    /// Every setting, as resolved.
+    pub spec: serde_json::Value,
+    /// Model, data: names, origins and SHA-256 sums.
+    pub inputs: BTreeMap<String, serde_json::Value>,
+    /// Versions, device, threads.
+    pub machine: BTreeMap<String, String>,
+    /// When it began, in UTC.
+    pub started: String,
+    /// Wall-clock seconds of the last stretch of work.
+    pub seconds: f64,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub result: serde_json::Value,
+}
+
+impl Record {
+    pub(crate) fn new(kind: &str, surroundings: &Surroundings, spec: &impl Serialize, device: tch::Device) -> Self {
+        let device = match device {
+            tch::Device::Cuda(n) => format!("cuda:{n}"),
+            other => format!("{other:?}").to_lowercase(),
+        };
+        let machine = BTreeMap::from([
+            ("libtorch".to_owned(), crate::LIBTORCH.to_owned()),
+            ("device".to_owned(), device),
+            ("threads".to_owned(), tch::get_num_threads().to_string()),
+            ("system".to_owned(), format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
+        ]);
+        Self {
+            advlab: env!("CARGO_PKG_VERSION").to_owned(),
+            command: surroundings.command.clone(),
+            kind: kind.to_owned(),
+            state: State::Running,
+            spec: serde_json::to_value(spec).expect("a spec is plain data"),
+            inputs: BTreeMap::new(),
+            machine,
+            started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+            seconds: 0.0,
+            result: serde_json::Value::Null,
+        }
+    }
+
+    /// Notes an input.
+    pub(crate) fn input(&mut self, role: &str, value: serde_json::Value) {
+        self.inputs.insert(role.to_owned(), value);
+    }
+
+    /// The record at the end of a stretch of work.
+    pub(crate) fn ended(mut self, ending: Ending, began: Instant, result: serde_json::Value) -> Self {
+        self.state = if ending == Ending::Stopped { State::Stopped } else { State::Finished };
+        self.seconds = (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+        self.result = result;
+        self
+    }
+}

@@ -1,0 +1,176 @@
+//! `advlab train`: a net from data, epoch by epoch, with a checkpoint after each.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use advlab_core::{Device, Seed};
+use advlab_datasets::{Dataset, Split};
+use advlab_model_zoo::{EpochRecord, ModelCard, ModelSpec, TrainSpec, Trainer, Training, write};
+use advlab_plots::{Axis, Curve, CurvePanel, Curves};
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::data::DataSpec;
+use crate::folder::{Existing, Folder, Found};
+use crate::record::{Ending, Record, Surroundings};
+
+/// Name of the weights in the results folder.
+pub const WEIGHTS: &str = "model.safetensors";
+const CHECKPOINT: &str = "checkpoint.safetensors";
+
+/// What to train, on what, how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Spec {
+    /// What the net is called.
+    pub name: String,
+    /// Its architecture.
+    pub model: ModelSpec,
+    /// How it is trained.
+    pub training: TrainSpec,
+    /// On what.
+    pub data: DataSpec,
+    /// Start weights and all that is drawn while training come from it.
+    pub seed: u64,
+    /// Where.
+    #[serde(default)]
+    pub device: Device,
+}
+
+/// A training that can start: every setting is checked and the data are in memory.
+#[derive(Debug)]
+pub struct Prepared {
+    trainer: Trainer,
+    train: String,
+    test: Dataset,
+    folder: Folder,
+    finished: bool,
+    record: Record,
+    spec: Spec,
+    surroundings: Surroundings,
+}
+
+/// What a training came to.
+#[derive(Debug)]
+pub struct Report {
+    /// Epoch by epoch.
+    pub history: Vec<EpochRecord>,
+    /// Where the results are.
+    pub folder: PathBuf,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// Checks everything that can be checked before the first step.
+///
+/// # Errors
+/// Bad settings, missing data, a folder that holds something else.
+pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
+    spec.training.check()?;
+    let device = spec.device.resolve()?;
+    let train = spec.data.load(Split::Train, &surroundings.stop, surroundings.progress)?;
+    let test = spec.data.load(Split::Test, &surroundings.stop, surroundings.progress)?;
+    let mut trainer = Trainer::new(&spec.name, &spec.model, &spec.training, Seed::new(spec.seed), &train, device)?;
+    let mut record = Record::new("train", surroundings, spec, device);
+    for data in [&train, &test] {
+        let role = format!("{} data", data.split());
+        let facts = json!({"set": data.name(), "origin": data.origin(), "pictures": data.len(), "sha256": data.sha256()});
+        record.input(&role, facts);
+    }
+    let (folder, found) = Folder::open(&out, existing, &record)?;
+    let checkpoint = folder.path(CHECKPOINT);
+    match found {
+        Found::Fresh => folder.remove(CHECKPOINT)?,
+        Found::Unfinished | Found::Finished(_) if checkpoint.is_file() => trainer.resume(&checkpoint)?,
+        Found::Unfinished | Found::Finished(_) => {}
+    }
+    let finished = trainer.epochs_done() >= spec.training.epochs;
+    let train = train.sha256();
+    let surroundings = surroundings.clone();
+    Ok(Prepared { trainer, train, test, folder, finished, record, spec: spec.clone(), surroundings })
+}
+
+impl Prepared {
+    /// Trains to the end, or until asked to stop.
+    ///
+    /// # Errors
+    /// A cost that is no longer a number; files that cannot be written.
+    pub fn run(mut self) -> Result<Report> {
+        let began = Instant::now();
+        let epochs = self.spec.training.epochs;
+        let mut ending = Ending::Complete;
+        while !self.finished && self.trainer.epochs_done() < epochs {
+            let number = self.trainer.epochs_done() + 1;
+            let bar = self.surroundings.progress.bar(0, &format!("{} epoch {number}/{epochs}", self.spec.name));
+            if let Some(last) = self.trainer.history().last() {
+                bar.set_message(format!("test {:.2} %", 100.0 * last.test_accuracy));
+            }
+            let mut tick = |done: usize, total: usize| {
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+            };
+            match self.trainer.epoch(&self.test, &self.surroundings.stop, &mut tick) {
+                Ok(_) => {}
+                Err(advlab_model_zoo::Error::Core(advlab_core::Error::Stopped)) => {
+                    ending = Ending::Stopped;
+                    break;
+                }
+                Err(error) => return Err(error.into()),
+            }
+            bar.finish_and_clear();
+            self.trainer.save(&self.folder.path(CHECKPOINT))?;
+            self.write_history()?;
+        }
+        let history = self.trainer.history().to_vec();
+        if let Some(last) = history.last() {
+            let card = ModelCard {
+                spec: self.spec.model.clone(),
+                training: Some(Training {
+                    spec: self.spec.training.clone(),
+                    seed: self.spec.seed,
+                    data: self.spec.data.set.clone(),
+                    data_sha256: self.train.clone(),
+                    epochs: last.epoch,
+                    test_accuracy: last.test_accuracy,
+                }),
+            };
+            write(&self.folder.path(WEIGHTS), &self.trainer.net()?, &card)?;
+            self.draw_curves(&history)?;
+        }
+        let result = json!({
+            "epochs": history.len(),
+            "loss": history.last().map(|last| last.loss),
+            "train_accuracy": history.last().map(|last| last.train_accuracy),
+            "test_accuracy": history.last().map(|last| last.test_accuracy),
+        });
+        self.folder.record(&self.record.ended(ending, began, result))?;
+        Ok(Report { history, folder: self.folder.root().to_owned(), ending })
+    }
+
+    fn write_history(&self) -> Result<()> {
+        self.folder.write("history.csv", |file| {
+            let mut table = csv::Writer::from_writer(file);
+            for record in self.trainer.history() {
+                table.serialize(record)?;
+            }
+            Ok(table.flush()?)
+        })
+    }
+
+    fn draw_curves(&self, history: &[EpochRecord]) -> Result<()> {
+        let values = |of: fn(&EpochRecord) -> f64| history.iter().map(of).collect::<Vec<_>>();
+        let loss = vec![Curve::by_epoch("training", &values(|record| record.loss))];
+        let accuracy = vec![
+            Curve::by_epoch("training", &values(|record| record.train_accuracy)),
+            Curve::by_epoch("test", &values(|record| record.test_accuracy)),
+        ];
+        let panels = vec![
+            CurvePanel::new("Cost", Axis::plain("epoch"), Axis::plain("cost"), loss),
+            CurvePanel::new("Accuracy", Axis::plain("epoch"), Axis::percent("labelled right"), accuracy),
+        ];
+        let title = format!("{}: {}, {}, seed {}", self.spec.name, self.spec.model.text(), self.spec.data.set, self.spec.seed);
+        let file = self.folder.path("curves.png");
+        Curves::new(title, panels).save(&file).with_context(|| format!("cannot draw {}", file.display()))
+    }
+}
