@@ -19,6 +19,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Generate(commands::generate::Args),
     Train(commands::train::Args),
     Eval(commands::eval::Args),
     Models(commands::models::Args),
@@ -74,7 +75,10 @@ fn scores(text: &str) -> Result<ScoreKind, String> {
 }
 
 /// Reads one of a few words into the type that files spell the same way.
-pub(crate) fn one_of<T: serde::de::DeserializeOwned, const N: usize>(text: &str, names: [&str; N]) -> Result<T, String> {
+pub(crate) fn one_of<T: serde::de::DeserializeOwned, const N: usize>(
+    text: &str,
+    names: [&str; N],
+) -> Result<T, String> {
     serde_json::from_value(serde_json::Value::from(text)).map_err(|_| format!("use {}", names.join(", ")))
 }
 
@@ -82,11 +86,7 @@ impl ModelArgs {
     pub(crate) fn choice(&self) -> ModelChoice {
         ModelChoice {
             model: self.model.clone(),
-            foreign: Foreign {
-                input_shape: self.input_shape,
-                classes: self.classes.clone(),
-                scores: self.scores,
-            },
+            foreign: Foreign { input_shape: self.input_shape, classes: self.classes.clone(), scores: self.scores },
             device: self.device,
         }
     }

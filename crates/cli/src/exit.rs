@@ -27,7 +27,10 @@ impl std::fmt::Display for WhileRunning {
 /// Says what went wrong in one line and picks the exit code.
 pub(crate) fn explain(error: &Error) -> ExitCode {
     // A reader that has seen enough, such as `head`, is no error.
-    if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
+    if error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+    {
         return ExitCode::SUCCESS;
     }
     let ran = error.downcast_ref::<WhileRunning>().is_some();

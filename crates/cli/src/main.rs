@@ -30,6 +30,7 @@ fn main() -> ExitCode {
     }
     let mut out = std::io::stdout().lock();
     let outcome = match arguments.command {
+        Command::Generate(args) => commands::generate::run(args, &stop, &mut out),
         Command::Train(args) => commands::train::run(args, &stop, &mut out),
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
         Command::Models(args) => commands::models::run(args, &mut out),

@@ -115,7 +115,9 @@ impl fmt::Display for CudaState {
             ),
             Self::NotInstalled { folder: None } => f.write_str("this program is not linked to a shared libtorch"),
             Self::NotLoadable(why) => write!(f, "libtorch_cuda.so could not be loaded: {why}"),
-            Self::NoDevice => f.write_str("libtorch has CUDA, but finds no NVIDIA device; `nvidia-smi` should list one"),
+            Self::NoDevice => {
+                f.write_str("libtorch has CUDA, but finds no NVIDIA device; `nvidia-smi` should list one")
+            }
         }
     }
 }

@@ -21,7 +21,9 @@ pub enum Error {
         why: String,
     },
     /// An input shape that is not one.
-    #[error("`{0}` is not an input shape; write channels x height x width, such as `1x28x28`, or a plain number of values, such as `784`")]
+    #[error(
+        "`{0}` is not an input shape; write channels x height x width, such as `1x28x28`, or a plain number of values, such as `784`"
+    )]
     BadShape(String),
     /// Pictures of another shape than wanted.
     #[error("{who}: wants pictures of {wanted}, got {got}")]
@@ -40,7 +42,9 @@ pub enum Error {
         seen: (f64, f64),
     },
     /// Scores that are not numbers.
-    #[error("{who}: {count} of {of} scores are NaN or infinite; the weights are damaged, or the net does not fit its input")]
+    #[error(
+        "{who}: {count} of {of} scores are NaN or infinite; the weights are damaged, or the net does not fit its input"
+    )]
     NotFinite {
         /// The net.
         who: String,

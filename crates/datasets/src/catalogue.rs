@@ -100,11 +100,7 @@ pub fn find(name: &str) -> Result<Source> {
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, known)| known);
-    Err(Error::UnknownSet {
-        name: name.to_owned(),
-        nearest,
-        known: names().collect::<Vec<_>>().join(", "),
-    })
+    Err(Error::UnknownSet { name: name.to_owned(), nearest, known: names().collect::<Vec<_>>().join(", ") })
 }
 
 /// The data sets that come from files.
@@ -114,18 +110,8 @@ pub fn entries() -> &'static [Entry] {
 
 const DIGITS: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-const CLOTHES: &[&str] = &[
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-];
+const CLOTHES: &[&str] =
+    &["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
 /// Digits, capitals, small letters; EMNIST's sets take parts of it.
 const CHARACTERS: &[&str] = &[
@@ -225,12 +211,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_is_answered_with_the_nearest() {
-        for (name, want) in [
-            ("mnits", "mnist"),
-            ("MNIST", "mnist"),
-            ("fashion", "fashion-mnist"),
-            ("digit", "digits"),
-        ] {
+        for (name, want) in [("mnits", "mnist"), ("MNIST", "mnist"), ("fashion", "fashion-mnist"), ("digit", "digits")]
+        {
             let text = find(name).unwrap_err().to_string();
             assert!(text.contains(&format!("did you mean `{want}`?")), "{text}");
             assert!(text.contains("emnist-letters"), "{text}");
@@ -258,17 +240,13 @@ mod tests {
         ] {
             assert_eq!(count(name), classes, "{name}");
         }
-        let Source::Files(letters) = find("emnist-letters").unwrap() else {
-            panic!("letters come from files")
-        };
+        let Source::Files(letters) = find("emnist-letters").unwrap() else { panic!("letters come from files") };
         assert_eq!((letters.classes[0], letters.classes[25]), ("A", "Z"));
     }
 
     #[test]
     fn a_file_has_both_spellings() {
-        let Source::Files(mnist) = find("mnist").unwrap() else {
-            panic!("mnist comes from files")
-        };
+        let Source::Files(mnist) = find("mnist").unwrap() else { panic!("mnist comes from files") };
         let names = mnist.pair(Split::Test).labels.spellings();
         assert!(names.contains(&"t10k-labels.idx1-ubyte".to_owned()), "{names:?}");
         assert!(names.contains(&"t10k-labels-idx1-ubyte.gz".to_owned()), "{names:?}");

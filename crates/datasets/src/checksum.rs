@@ -66,11 +66,7 @@ mod tests {
         write_labels(&packed, &[1, 2, 3]).unwrap();
         let unpacked = Checksum::Unpacked("3e606f983fbda61c8e0ba038a607e02d"); // of 00000801 00000003 010203
         assert!(unpacked.matches(&plain).unwrap() && unpacked.matches(&packed).unwrap());
-        assert!(
-            !Checksum::Gzip("3e606f983fbda61c8e0ba038a607e02d")
-                .matches(&packed)
-                .unwrap()
-        );
+        assert!(!Checksum::Gzip("3e606f983fbda61c8e0ba038a607e02d").matches(&packed).unwrap());
 
         let bytes = std::fs::read(&packed).unwrap();
         std::fs::write(&packed, &bytes[..bytes.len() - 3]).unwrap();

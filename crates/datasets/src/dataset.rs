@@ -41,31 +41,16 @@ impl Dataset {
         let len = parts.shape.len();
         if len == 0 || !parts.pixels.len().is_multiple_of(len) {
             let (bytes, shape) = (parts.pixels.len(), parts.shape.to_string());
-            return Err(Error::Pixels {
-                set: parts.name,
-                bytes,
-                shape,
-            });
+            return Err(Error::Pixels { set: parts.name, bytes, shape });
         }
         let (n_images, n_labels) = (parts.pixels.len() / len, parts.labels.len());
         if n_images != n_labels {
-            return Err(Error::Counts {
-                images: parts.name.clone(),
-                n_images,
-                labels: parts.name,
-                n_labels,
-            });
+            return Err(Error::Counts { images: parts.name.clone(), n_images, labels: parts.name, n_labels });
         }
         let n_classes = parts.classes.len() as i64;
         if let Some(index) = parts.labels.iter().position(|label| !(0..n_classes).contains(label)) {
             let (label, last) = (parts.labels[index], n_classes - 1);
-            return Err(Error::Label {
-                place: parts.name,
-                index,
-                label,
-                first: 0,
-                last,
-            });
+            return Err(Error::Label { place: parts.name, index, label, first: 0, last });
         }
         Ok(Self(parts))
     }
@@ -212,22 +197,13 @@ impl Dataset {
         let mut sums = vec![0_u64; self.0.shape.len()];
         let mut count = 0_u64;
         for i in (0..self.len()).filter(|&i| self.0.labels[i] == class as i64) {
-            sums.iter_mut()
-                .zip(self.picture(i))
-                .for_each(|(sum, &byte)| *sum += u64::from(byte));
+            sums.iter_mut().zip(self.picture(i)).for_each(|(sum, &byte)| *sum += u64::from(byte));
             count += 1;
         }
         if count == 0 {
-            return Err(Error::NoneOfClass {
-                set: self.title(),
-                class,
-                n_classes: self.0.classes.len(),
-            });
+            return Err(Error::NoneOfClass { set: self.title(), class, n_classes: self.0.classes.len() });
         }
-        Ok(sums
-            .into_iter()
-            .map(|sum| (sum as f64 / (255 * count) as f64) as f32)
-            .collect())
+        Ok(sums.into_iter().map(|sum| (sum as f64 / (255 * count) as f64) as f32).collect())
     }
 
     /// SHA-256 of the pixels and the labels (each as 8 bytes, little end first), as hexadecimal text, for run records.
@@ -247,11 +223,7 @@ impl Dataset {
 
     fn check_count(&self, n: usize) -> Result<()> {
         if n == 0 || n > self.len() {
-            return Err(Error::Count {
-                set: self.title(),
-                wanted: n,
-                got: self.len(),
-            });
+            return Err(Error::Count { set: self.title(), wanted: n, got: self.len() });
         }
         Ok(())
     }
@@ -262,11 +234,7 @@ impl Dataset {
     {
         let indices: Vec<usize> = which.into_iter().map(|i| *i.borrow()).collect();
         match indices.iter().find(|&&i| i >= self.len()) {
-            Some(&index) => Err(Error::Index {
-                set: self.title(),
-                index,
-                len: self.len(),
-            }),
+            Some(&index) => Err(Error::Index { set: self.title(), index, len: self.len() }),
             None => Ok(indices),
         }
     }
@@ -280,11 +248,7 @@ mod tests {
         Parts {
             name: "tiny".to_owned(),
             split: Split::Test,
-            shape: InputShape {
-                channels: 1,
-                height: 1,
-                width: 2,
-            },
+            shape: InputShape { channels: 1, height: 1, width: 2 },
             pixels: vec![0, 255, 51, 102, 255, 0, 10, 20],
             labels: vec![0, 1, 0, 1],
             classes: vec!["a".to_owned(), "b".to_owned(), "c".to_owned()],
@@ -297,10 +261,7 @@ mod tests {
         let set = Dataset::new(parts()).unwrap();
         let pictures = set.pictures([1, 0]).unwrap();
         assert_eq!(pictures.tensor().size(), [2, 1, 1, 2]);
-        assert_eq!(
-            Vec::<f32>::try_from(pictures.tensor().reshape([-1])).unwrap(),
-            [0.2, 0.4, 0.0, 1.0]
-        );
+        assert_eq!(Vec::<f32>::try_from(pictures.tensor().reshape([-1])).unwrap(), [0.2, 0.4, 0.0, 1.0]);
         assert_eq!(set.pictures(0..4).unwrap().len(), 4);
         assert_eq!(Vec::<i64>::try_from(set.labels_tensor(1..3).unwrap()).unwrap(), [1, 0]);
         let text = set.pictures(2..5).unwrap_err().to_string();
@@ -323,11 +284,8 @@ mod tests {
     #[test]
     fn parts_of_a_set_keep_picture_and_label_together() {
         let set = Dataset::new(parts()).unwrap();
-        let pairs = |set: &Dataset| {
-            (0..set.len())
-                .map(|i| (set.picture(i).to_vec(), set.labels()[i]))
-                .collect::<Vec<_>>()
-        };
+        let pairs =
+            |set: &Dataset| (0..set.len()).map(|i| (set.picture(i).to_vec(), set.labels()[i])).collect::<Vec<_>>();
         assert_eq!(pairs(&set.select([3, 3, 0]).unwrap())[0], (vec![10, 20], 1));
         assert_eq!(pairs(&set.clone().first(2).unwrap()), pairs(&set)[..2]);
         assert!(set.clone().first(0).is_err() && set.clone().first(5).is_err());

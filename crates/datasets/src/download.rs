@@ -103,10 +103,7 @@ impl Download {
     /// [`Error::Download`] if every mirror failed, with what each said; [`Error::Write`] if the folder cannot be written;
     /// [`Error::Stopped`] if `stop` was raised, and the partial file stays for the next time.
     pub fn run(&self, stop: &Stop, progress: &Progress) -> Result<PathBuf> {
-        let (target, partial) = (
-            self.folder.join(&self.file),
-            self.folder.join(format!("{}.partial", self.file)),
-        );
+        let (target, partial) = (self.folder.join(&self.file), self.folder.join(format!("{}.partial", self.file)));
         fs::create_dir_all(&self.folder).map_err(Error::write(&self.folder))?;
         let mut file = lock(&partial, stop)?;
         if target.is_file() {
@@ -129,17 +126,8 @@ impl Download {
         if length(&file, &partial)? == 0 {
             let _ = fs::remove_file(&partial); // nothing in it to go on with
         }
-        let tried = if tried.is_empty() {
-            "no mirror is known".to_owned()
-        } else {
-            tried.join("; ")
-        };
-        Err(Error::Download {
-            set: self.set.clone(),
-            file: self.file.clone(),
-            folder: self.folder.clone(),
-            tried,
-        })
+        let tried = if tried.is_empty() { "no mirror is known".to_owned() } else { tried.join("; ") };
+        Err(Error::Download { set: self.set.clone(), file: self.file.clone(), folder: self.folder.clone(), tried })
     }
 
     /// `None` once the partial file is complete and right, or why this mirror cannot make it so.
@@ -165,9 +153,7 @@ impl Download {
                     if from > 0 {
                         continue; // what was there before was of another file: once more from the start
                     }
-                    return Ok(Some(
-                        "the file is damaged or not the right one (its checksum differs)".to_owned(),
-                    ));
+                    return Ok(Some("the file is damaged or not the right one (its checksum differs)".to_owned()));
                 }
                 Err(failure) => failure,
             };
@@ -201,11 +187,7 @@ impl Download {
         progress: &Progress,
     ) -> Result<Result<(), Failure>> {
         let events = http::get(url.to_owned(), from, self.patience.connect, self.patience.quiet);
-        let mut state = Transfer {
-            file: self.file.clone(),
-            bytes: from,
-            total: None,
-        };
+        let mut state = Transfer { file: self.file.clone(), bytes: from, total: None };
         let mut heard = Instant::now();
         let mut limit = self.patience.connect * 2 + self.patience.quiet; // name, connection, answer
         let mut started = false;
@@ -233,10 +215,9 @@ impl Download {
                 Ok(Event::End) => Some(Failure::new("no more came", Again::Yes)),
                 Ok(Event::Failed(failure)) => Some(failure),
                 Err(RecvTimeoutError::Timeout) if heard.elapsed() <= limit => continue,
-                Err(RecvTimeoutError::Timeout) => Some(Failure::new(
-                    format!("silent for {:.1} s", limit.as_secs_f64()),
-                    Again::Yes,
-                )),
+                Err(RecvTimeoutError::Timeout) => {
+                    Some(Failure::new(format!("silent for {:.1} s", limit.as_secs_f64()), Again::Yes))
+                }
                 Err(RecvTimeoutError::Disconnected) => Some(Failure::new("the transfer ended", Again::Yes)),
             };
             if let Some(mut failure) = broken {
@@ -255,12 +236,7 @@ impl Download {
 /// Opens the partial file for this process alone.
 fn lock(partial: &Path, stop: &Stop) -> Result<File> {
     loop {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(partial);
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(partial);
         let file = file.map_err(Error::write(partial))?;
         match file.try_lock() {
             // The one who held it may have renamed or removed it meanwhile: then this is no longer the file of that name.
@@ -289,9 +265,7 @@ fn length(file: &File, partial: &Path) -> Result<u64> {
 }
 
 fn empty(file: &mut File, partial: &Path) -> Result<()> {
-    file.set_len(0)
-        .and_then(|()| file.rewind())
-        .map_err(Error::write(partial))
+    file.set_len(0).and_then(|()| file.rewind()).map_err(Error::write(partial))
 }
 
 /// The renaming itself must reach the disk. Where a folder cannot be synced, the file is right all the same.

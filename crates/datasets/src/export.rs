@@ -17,11 +17,7 @@ impl Dataset {
         let shape = self.shape();
         if shape.channels != 1 {
             let (bytes, shape) = (self.pixels().len(), format!("grey (these are {shape})"));
-            return Err(Error::Pixels {
-                set: self.title(),
-                bytes,
-                shape,
-            });
+            return Err(Error::Pixels { set: self.title(), bytes, shape });
         }
         std::fs::create_dir_all(folder).map_err(Error::write(folder))?;
         let stem = match self.split() {
@@ -31,12 +27,7 @@ impl Dataset {
         let end = if gzip { ".gz" } else { "" };
         let labels: Vec<u8> = self.labels().iter().map(|&label| label as u8).collect();
         let (rows, columns) = (shape.height as usize, shape.width as usize);
-        write_images(
-            &folder.join(format!("{stem}-images-idx3-ubyte{end}")),
-            rows,
-            columns,
-            self.pixels(),
-        )?;
+        write_images(&folder.join(format!("{stem}-images-idx3-ubyte{end}")), rows, columns, self.pixels())?;
         write_labels(&folder.join(format!("{stem}-labels-idx1-ubyte{end}")), &labels)
     }
 }

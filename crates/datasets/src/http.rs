@@ -109,9 +109,7 @@ fn transfer(
     let mut body = response.body_mut().with_config().limit(u64::MAX).reader();
     loop {
         let mut chunk = vec![0; 1 << 16];
-        let len = body
-            .read(&mut chunk)
-            .map_err(|error| Failure::new(error.to_string(), Again::Yes))?;
+        let len = body.read(&mut chunk).map_err(|error| Failure::new(error.to_string(), Again::Yes))?;
         chunk.truncate(len);
         let event = if len == 0 { Event::End } else { Event::Data(chunk) };
         if sender.send(event).is_err() || len == 0 {
@@ -122,12 +120,7 @@ fn transfer(
 
 /// First byte and whole length in `Content-Range: bytes 100-199/200`; the length may be `*`.
 fn range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
-    let (range, total) = headers
-        .get("content-range")?
-        .to_str()
-        .ok()?
-        .strip_prefix("bytes ")?
-        .split_once('/')?;
+    let (range, total) = headers.get("content-range")?.to_str().ok()?.strip_prefix("bytes ")?.split_once('/')?;
     Some((range.split_once('-')?.0.trim().parse().ok()?, total.trim().parse().ok()))
 }
 
@@ -147,9 +140,7 @@ fn tls() -> TlsConfig {
         .unwrap_or_default();
     match own.is_empty() {
         true => TlsConfig::default(),
-        false => TlsConfig::builder()
-            .root_certs(RootCerts::Specific(Arc::new(own)))
-            .build(),
+        false => TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(own))).build(),
     }
 }
 
@@ -179,10 +170,7 @@ mod tests {
     #[test]
     fn a_range_reads_or_does_not() {
         let read = |text: &'static str| {
-            range(&HeaderMap::from_iter([(
-                "content-range".parse().unwrap(),
-                HeaderValue::from_static(text),
-            )]))
+            range(&HeaderMap::from_iter([("content-range".parse().unwrap(), HeaderValue::from_static(text))]))
         };
         assert_eq!(read("bytes 100-199/200"), Some((100, Some(200))));
         assert_eq!(read("bytes 5-9/*"), Some((5, None)));

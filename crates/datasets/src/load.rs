@@ -35,13 +35,7 @@ pub struct LoadOptions {
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self {
-            dir: None,
-            count: None,
-            seed: Seed::new(0),
-            stop: Stop::default(),
-            progress: Progress::default(),
-        }
+        Self { dir: None, count: None, seed: Seed::new(0), stop: Stop::default(), progress: Progress::default() }
     }
 }
 
@@ -90,12 +84,7 @@ fn fetch(
     let mirrors = places.mirrors_of(entry);
     if mirrors.is_empty() {
         let missing = format!("{} and {}", pair.images.stem, pair.labels.stem);
-        return Err(Error::NotFetchable {
-            set: entry.name,
-            why: entry.by_hand,
-            missing,
-            folder,
-        });
+        return Err(Error::NotFetchable { set: entry.name, why: entry.by_hand, missing, folder });
     }
     let get = |file: &catalogue::Entity| match spelled(file, &folder) {
         Some(path) => Ok(path),
@@ -111,19 +100,12 @@ fn fetch(
     };
     // The small file first: if there is no network, it shows at once.
     let labels = get(&pair.labels)?;
-    Ok(Found {
-        images: get(&pair.images)?,
-        labels,
-    })
+    Ok(Found { images: get(&pair.images)?, labels })
 }
 
 fn read(entry: &'static Entry, split: Split, found: &Found) -> Result<Dataset> {
     let images = read_images(&found.images)?;
-    let shape = InputShape {
-        channels: 1,
-        height: images.rows as i64,
-        width: images.columns as i64,
-    };
+    let shape = InputShape { channels: 1, height: images.rows as i64, width: images.columns as i64 };
     if shape != InputShape::MNIST {
         return Err(Error::PictureSize {
             set: entry.name,
@@ -155,11 +137,7 @@ fn read(entry: &'static Entry, split: Split, found: &Found) -> Result<Dataset> {
         name: entry.name.to_owned(),
         split,
         shape,
-        pixels: if entry.transposed {
-            upright(&images)
-        } else {
-            images.pixels
-        },
+        pixels: if entry.transposed { upright(&images) } else { images.pixels },
         labels: labels.into_iter().map(|label| i64::from(label - first)).collect(),
         classes: entry.classes.iter().map(|&class| class.to_owned()).collect(),
         origin: found.images.display().to_string(),
@@ -182,11 +160,7 @@ mod tests {
 
     #[test]
     fn upright_swaps_rows_and_columns() {
-        let images = Images {
-            rows: 2,
-            columns: 2,
-            pixels: vec![1, 2, 3, 4, 5, 6, 7, 8],
-        };
+        let images = Images { rows: 2, columns: 2, pixels: vec![1, 2, 3, 4, 5, 6, 7, 8] };
         assert_eq!(upright(&images), [1, 3, 2, 4, 5, 7, 6, 8]);
     }
 }

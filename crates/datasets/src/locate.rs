@@ -55,10 +55,7 @@ impl Places {
     /// The addresses to fetch a set from.
     pub(crate) fn mirrors_of(&self, entry: &Entry) -> Vec<String> {
         match &self.mirrors {
-            Some(mirrors) => mirrors
-                .iter()
-                .map(|mirror| mirror.replace("{set}", entry.name))
-                .collect(),
+            Some(mirrors) => mirrors.iter().map(|mirror| mirror.replace("{set}", entry.name)).collect(),
             None => entry.mirrors.iter().map(|&mirror| mirror.to_owned()).collect(),
         }
     }
@@ -81,11 +78,7 @@ impl Places {
                 Ok(Search::LacksOne(error)) | Err(error) => return Err(error),
             }
         }
-        let home = self
-            .home
-            .as_ref()
-            .ok_or(Error::NoHome { set: entry.name })?
-            .join(entry.name);
+        let home = self.home.as_ref().ok_or(Error::NoHome { set: entry.name })?.join(entry.name);
         Ok(match both(entry.pair(split), &home) {
             Ok(found) => Place::Here(found),
             Err(_) => Place::Fetch(home),
@@ -101,16 +94,10 @@ enum Search {
 
 fn search(entry: &'static Entry, split: Split, dir: &Path, what: &'static str) -> Result<Search> {
     if !dir.is_dir() {
-        return Err(Error::NoFolder {
-            set: entry.name,
-            what,
-            folder: dir.to_owned(),
-        });
+        return Err(Error::NoFolder { set: entry.name, what, folder: dir.to_owned() });
     }
     let pair = entry.pair(split);
-    let folder = [dir.join(entry.name), dir.to_owned()]
-        .into_iter()
-        .find(|folder| folder.is_dir() && any(pair, folder));
+    let folder = [dir.join(entry.name), dir.to_owned()].into_iter().find(|folder| folder.is_dir() && any(pair, folder));
     let folder = folder.unwrap_or_else(|| dir.to_owned());
     match both(pair, &folder) {
         Ok(found) => {
@@ -119,27 +106,15 @@ fn search(entry: &'static Entry, split: Split, dir: &Path, what: &'static str) -
         }
         Err(missing) => {
             let one = missing.len() == 1;
-            let error = Error::MissingFiles {
-                set: entry.name,
-                what,
-                folder,
-                missing: missing.join(" and "),
-            };
-            Ok(if one {
-                Search::LacksOne(error)
-            } else {
-                Search::Lacks(error)
-            })
+            let error = Error::MissingFiles { set: entry.name, what, folder, missing: missing.join(" and ") };
+            Ok(if one { Search::LacksOne(error) } else { Search::Lacks(error) })
         }
     }
 }
 
 /// The path of a file under any of its spellings.
 pub(crate) fn spelled(file: &crate::catalogue::Entity, folder: &Path) -> Option<PathBuf> {
-    file.spellings()
-        .into_iter()
-        .map(|name| folder.join(name))
-        .find(|path| path.is_file())
+    file.spellings().into_iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 fn any(pair: &Pair, folder: &Path) -> bool {
@@ -160,16 +135,9 @@ fn both(pair: &Pair, folder: &Path) -> Result<Found, Vec<&'static str>> {
 /// tell. Files of neither are fine, a data set of one's own may come under these names.
 fn refuse_other_set(entry: &'static Entry, labels: &Path) -> Result<()> {
     for other in entries().iter().filter(|other| other.name != entry.name) {
-        for checksum in [&other.train, &other.test]
-            .into_iter()
-            .filter_map(|pair| pair.labels.checksum)
-        {
+        for checksum in [&other.train, &other.test].into_iter().filter_map(|pair| pair.labels.checksum) {
             if checksum.matches(labels)? {
-                return Err(Error::OtherSet {
-                    path: labels.to_owned(),
-                    wanted: entry.name,
-                    got: other.name,
-                });
+                return Err(Error::OtherSet { path: labels.to_owned(), wanted: entry.name, got: other.name });
             }
         }
     }
@@ -183,9 +151,7 @@ mod tests {
     use std::fs;
 
     fn mnist() -> &'static Entry {
-        let Source::Files(entry) = find("mnist").unwrap() else {
-            panic!("mnist comes from files")
-        };
+        let Source::Files(entry) = find("mnist").unwrap() else { panic!("mnist comes from files") };
         entry
     }
 
@@ -200,12 +166,8 @@ mod tests {
     fn folders_are_looked_at_in_order() {
         let root = tempfile::tempdir().unwrap();
         let dir = |name: &str| root.path().join(name);
-        let mut places = Places {
-            dir: Some(dir("named")),
-            env: Some(dir("env")),
-            home: Some(dir("home")),
-            mirrors: None,
-        };
+        let mut places =
+            Places { dir: Some(dir("named")), env: Some(dir("env")), home: Some(dir("home")), mirrors: None };
         let folder_of = |places: &Places| match places.find(mnist(), Split::Test).unwrap() {
             Place::Here(found) => found.images.parent().unwrap().to_owned(),
             Place::Fetch(folder) => panic!("fetch into {}", folder.display()),
@@ -218,10 +180,7 @@ mod tests {
         assert_eq!(folder_of(&places), dir("env/mnist"));
         places.env = None;
         assert_eq!(folder_of(&places), dir("home/mnist"));
-        assert_eq!(
-            places.find(mnist(), Split::Train).unwrap(),
-            Place::Fetch(dir("home/mnist"))
-        );
+        assert_eq!(places.find(mnist(), Split::Train).unwrap(), Place::Fetch(dir("home/mnist")));
     }
 
     #[test]
@@ -230,27 +189,15 @@ mod tests {
         let home = root.path().join("home");
         touch(&home.join("mnist"), &TEST);
         let text = |folder: &Path| {
-            let places = Places {
-                dir: Some(folder.to_owned()),
-                home: Some(home.clone()),
-                ..Places::default()
-            };
+            let places = Places { dir: Some(folder.to_owned()), home: Some(home.clone()), ..Places::default() };
             places.find(mnist(), Split::Test).unwrap_err().to_string()
         };
         let empty = root.path().join("empty");
         assert!(text(&empty).contains("not a folder"), "{}", text(&empty));
         touch(&empty, &[]);
-        assert!(
-            text(&empty).contains("t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte"),
-            "{}",
-            text(&empty)
-        );
+        assert!(text(&empty).contains("t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte"), "{}", text(&empty));
         touch(&empty, &TEST[..1]);
-        assert!(
-            text(&empty).contains("needs t10k-labels-idx1-ubyte, with"),
-            "{}",
-            text(&empty)
-        );
+        assert!(text(&empty).contains("needs t10k-labels-idx1-ubyte, with"), "{}", text(&empty));
     }
 
     #[test]
@@ -258,27 +205,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let env = root.path().join("env");
         touch(&env, &[]);
-        let places = Places {
-            env: Some(env.clone()),
-            home: Some(root.path().join("home")),
-            ..Places::default()
-        };
+        let places = Places { env: Some(env.clone()), home: Some(root.path().join("home")), ..Places::default() };
         assert!(matches!(places.find(mnist(), Split::Test), Ok(Place::Fetch(_))));
         touch(&env, &TEST[1..]);
-        assert!(matches!(
-            places.find(mnist(), Split::Test),
-            Err(Error::MissingFiles { .. })
-        ));
-        let gone = Places {
-            env: Some(root.path().join("gone")),
-            ..places
-        };
-        assert!(matches!(
-            gone.find(mnist(), Split::Test),
-            Err(Error::NoFolder {
-                what: "ADVLAB_DATA",
-                ..
-            })
-        ));
+        assert!(matches!(places.find(mnist(), Split::Test), Err(Error::MissingFiles { .. })));
+        let gone = Places { env: Some(root.path().join("gone")), ..places };
+        assert!(matches!(gone.find(mnist(), Split::Test), Err(Error::NoFolder { what: "ADVLAB_DATA", .. })));
     }
 }

@@ -16,12 +16,14 @@ mod train;
 mod weights;
 
 mod embedded;
+mod means;
 mod torchscript;
 mod zoo;
 
 pub use embedded::{Embedded, embedded};
 pub use error::{Error, Result};
 pub use evaluate::{Evaluation, accuracy, evaluate, fits};
+pub use means::mean_digits;
 pub use net::Net;
 pub use spec::{ConvSpec, LayerSpec, ModelSpec, Output};
 pub use torchscript::ScriptNet;

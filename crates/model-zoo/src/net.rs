@@ -99,7 +99,10 @@ impl Net {
                     let side = |len: i64| (len + 2 * conv.padding - conv.size) / conv.stride + 1;
                     let next = InputShape { channels: conv.filters, height: side(map.height), width: side(map.width) };
                     if map.height + 2 * conv.padding < conv.size || map.width + 2 * conv.padding < conv.size {
-                        return Err(Error::Spec(format!("a {}x{} kernel does not fit maps of {map}", conv.size, conv.size)));
+                        return Err(Error::Spec(format!(
+                            "a {}x{} kernel does not fit maps of {map}",
+                            conv.size, conv.size
+                        )));
                     }
                     let (weights, bias) = pair(&[conv.filters, map.channels, conv.size, conv.size])?;
                     (Layer::Conv { weights, bias, stride: conv.stride, padding: conv.padding }, Shape::Map(next))
@@ -172,7 +175,11 @@ impl Net {
 
     /// Scores of a batch. `dropout` draws a mask of ones and zeros for a dropout layer's input while training; without it
     /// nothing is dropped.
-    pub(crate) fn forward(&self, pictures: &Tensor, dropout: Option<&mut dyn FnMut(f64, &[i64]) -> Tensor>) -> Result<Tensor> {
+    pub(crate) fn forward(
+        &self,
+        pictures: &Tensor,
+        dropout: Option<&mut dyn FnMut(f64, &[i64]) -> Tensor>,
+    ) -> Result<Tensor> {
         let shape = self.spec.input.batch(-1);
         let mut x = if matches!(self.layers[0], Layer::Dense { .. }) {
             pictures.f_flatten(1, -1)?

@@ -150,15 +150,20 @@ impl ModelSpec {
         if self.classes.len() < 2 {
             return Err(Error::Spec(format!("a classifier needs at least 2 classes, got {}", self.classes.len())));
         }
-        let layers: Vec<LayerSpec> =
-            if self.layers.is_empty() { self.hidden.iter().copied().map(LayerSpec::Dense).collect() } else { self.layers.clone() };
+        let layers: Vec<LayerSpec> = if self.layers.is_empty() {
+            self.hidden.iter().copied().map(LayerSpec::Dense).collect()
+        } else {
+            self.layers.clone()
+        };
         for layer in &layers {
             let fault = match layer {
                 LayerSpec::Conv(conv) if conv.filters < 1 || conv.size < 1 || conv.stride < 1 || conv.padding < 0 => {
                     "a convolution's filters, size and stride must be at least 1, its padding at least 0"
                 }
                 LayerSpec::Pool(side) if *side < 2 => "a pool's side must be at least 2",
-                LayerSpec::Dense(width) if !(1..=1 << 20).contains(width) => "a layer's width must be from 1 to 1048576",
+                LayerSpec::Dense(width) if !(1..=1 << 20).contains(width) => {
+                    "a layer's width must be from 1 to 1048576"
+                }
                 LayerSpec::Dropout(share) if !(0.0..1.0).contains(share) => "a dropout must be at least 0 and below 1",
                 _ => continue,
             };

@@ -56,7 +56,11 @@ pub fn write(file: &Path, net: &Net, card: &ModelCard) -> Result<()> {
 }
 
 /// Writes named tensors, whole or not at all.
-pub(crate) fn write_tensors(file: &Path, tensors: &[(String, &Tensor)], metadata: HashMap<String, String>) -> Result<()> {
+pub(crate) fn write_tensors(
+    file: &Path,
+    tensors: &[(String, &Tensor)],
+    metadata: HashMap<String, String>,
+) -> Result<()> {
     let fail = |error: &dyn std::fmt::Display| Error::File { file: file.to_owned(), why: error.to_string() };
     let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
         .iter()

@@ -116,9 +116,10 @@ fn class_names(list: &Path) -> Result<Vec<String>> {
 fn unknown(name: &str) -> Error {
     let known: Vec<String> = embedded().iter().map(|entry| entry.name.to_owned()).collect();
     let close = |other: &&String| strsim::jaro_winkler(name, other) > 0.7;
-    let nearest = known.iter().filter(close).max_by(|a, b| {
-        strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b))
-    });
+    let nearest = known
+        .iter()
+        .filter(close)
+        .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
     Error::Unknown { name: name.to_owned(), nearest: nearest.cloned(), known }
 }
 

@@ -43,9 +43,7 @@ fn shape(digit: usize) -> Vec<f32> {
 }
 
 fn noisy(digit: usize, contrast: f32, noise: f32, rng: &mut impl Rng) -> Picture<'static> {
-    let values = shape(digit)
-        .into_iter()
-        .map(|value| 0.5 + contrast * value + noise * (rng.random::<f32>() - 0.5));
+    let values = shape(digit).into_iter().map(|value| 0.5 + contrast * value + noise * (rng.random::<f32>() - 0.5));
     Picture::new(values.collect::<Vec<_>>(), [1, 28, 28])
 }
 
@@ -66,15 +64,8 @@ fn sheets(folder: &Path, rng: &mut impl Rng) -> Done {
     let mut tiles = Vec::new();
     for index in 0..100 {
         let confidence: f64 = rng.random::<f64>().powi(2);
-        let tile = Tile::new(
-            noisy(index % 10, 0.1, 0.9, rng),
-            format!("{} · {}", index % 10, percent(confidence)),
-        );
-        tiles.push(if confidence < 0.02 {
-            tile.framed(Verdict::Wrong)
-        } else {
-            tile.framed(Verdict::Right)
-        });
+        let tile = Tile::new(noisy(index % 10, 0.1, 0.9, rng), format!("{} · {}", index % 10, percent(confidence)));
+        tiles.push(if confidence < 0.02 { tile.framed(Verdict::Wrong) } else { tile.framed(Verdict::Right) });
     }
     let mut sheet = ContactSheet::new("Noise that the shallow net labels as digits", tiles);
     sheet.save(folder.join("sheet-100.png"))?;
@@ -85,19 +76,10 @@ fn sheets(folder: &Path, rng: &mut impl Rng) -> Done {
     (sheet.columns, sheet.note) = (Some(10), "three rows without captions".to_owned());
     sheet.save(folder.join("sheet-plain.png"))?;
 
-    let names = [
-        "airplane",
-        "golden retriever",
-        "school bus",
-        "three-toed sloth, ai, Bradypus tridactylus",
-        "ostrich",
-        "car",
-    ];
+    let names =
+        ["airplane", "golden retriever", "school bus", "three-toed sloth, ai, Bradypus tridactylus", "ostrich", "car"];
     let tiles = names.iter().enumerate().map(|(index, name)| {
-        Tile::new(
-            coloured(160, index as f32),
-            format!("{name} · {}", percent(0.99 - 0.1 * index as f64)),
-        )
+        Tile::new(coloured(160, index as f32), format!("{name} · {}", percent(0.99 - 0.1 * index as f64)))
     });
     let mut sheet = ContactSheet::new("Pictures in colour", tiles.collect());
     sheet.columns = Some(3);
@@ -129,43 +111,24 @@ fn grids(folder: &Path, rng: &mut impl Rng) -> Done {
             cells.push(tile);
         }
     }
-    let grid = PictureGrid::new(
-        "Averages of 1000 pictures for each digit",
-        NETS,
-        DIGITS,
-        cells,
-        Tones::Stretched,
-    );
+    let grid = PictureGrid::new("Averages of 1000 pictures for each digit", NETS, DIGITS, cells, Tones::Stretched);
     grid.save(folder.join("grid-stretched.png"))?;
 
     let mut cells = Vec::new();
     for digit in 0..10 {
-        cells.push(Tile::new(
-            noisy(digit, 0.05, 0.05, rng),
-            format!("{digit} · {}", percent(0.9968)),
-        ));
+        cells.push(Tile::new(noisy(digit, 0.05, 0.05, rng), format!("{digit} · {}", percent(0.9968))));
     }
     for digit in 0..10 {
         cells.push(Tile::new(noisy(digit, 0.5, 0.0, rng), ""));
     }
     let rows = ["average of 1000 adversarial noise pictures", "mean MNIST digit"];
-    let mut grid = PictureGrid::new(
-        "What the net sees, beside what a person sees",
-        rows,
-        DIGITS,
-        cells,
-        Tones::Clipped,
-    );
+    let mut grid =
+        PictureGrid::new("What the net sees, beside what a person sees", rows, DIGITS, cells, Tones::Clipped);
     grid.cells[4] = None;
     grid.note = "digit 4 was never reached".to_owned();
     grid.save(folder.join("grid-clipped.png"))?;
 
-    let signed = |digit| {
-        Picture::new(
-            shape(digit).iter().map(|value| value * 0.13).collect::<Vec<_>>(),
-            [1, 28, 28],
-        )
-    };
+    let signed = |digit| Picture::new(shape(digit).iter().map(|value| value * 0.13).collect::<Vec<_>>(), [1, 28, 28]);
     let cells = (0..12).map(|index| Tile::new(signed(index % 6), format!("r = {:.2}", 0.1 * index as f64)));
     let mut grid = PictureGrid::new(
         "Averages less the mean over digits",
@@ -180,16 +143,10 @@ fn grids(folder: &Path, rng: &mut impl Rng) -> Done {
 }
 
 fn histograms(folder: &Path, rng: &mut impl Rng) -> Done {
-    let steps: Vec<f64> = (0..1000)
-        .map(|_| (normal(rng) * 0.6 + 3.6).exp().round().max(1.0))
-        .collect();
+    let steps: Vec<f64> = (0..1000).map(|_| (normal(rng) * 0.6 + 3.6).exp().round().max(1.0)).collect();
     let confidence: Vec<f64> = (0..1000).map(|_| rng.random::<f64>().powi(3)).collect();
     let panels = vec![
-        Histogram::new(
-            "Steps until the label flips",
-            Axis::plain("gradient steps"),
-            steps.clone(),
-        ),
+        Histogram::new("Steps until the label flips", Axis::plain("gradient steps"), steps.clone()),
         Histogram::new("Confidence at that moment", Axis::percent("confidence (%)"), confidence),
     ];
     Histograms::new("Shallow net, digit 2, 1000 starts", panels).save(folder.join("histogram-two.png"))?;
@@ -218,48 +175,27 @@ fn curves(folder: &Path, rng: &mut impl Rng) -> Done {
             curve.points.push((epoch as f64 + 1.0, mean));
             curve.band.push((mean - 0.03, mean + 0.03));
         }
-        curve.runs = runs
-            .iter()
-            .map(|run| run.iter().enumerate().map(|(at, v)| (at as f64 + 1.0, *v)).collect())
-            .collect();
+        curve.runs =
+            runs.iter().map(|run| run.iter().enumerate().map(|(at, v)| (at as f64 + 1.0, *v)).collect()).collect();
         curve
     };
-    let named = |curve: Curve, name: &str| Curve {
-        name: name.to_owned(),
-        ..curve
-    };
-    let loss = vec![
-        named(family(1.0, 0.12, 0.12), "shallow, training"),
-        named(family(0.9, 0.09, 0.2), "shallow, test"),
-    ];
-    let accuracy = vec![
-        named(family(0.2, 0.2, 0.93), "shallow"),
-        named(family(0.1, 0.1, 0.9), "deep"),
-    ];
+    let named = |curve: Curve, name: &str| Curve { name: name.to_owned(), ..curve };
+    let loss =
+        vec![named(family(1.0, 0.12, 0.12), "shallow, training"), named(family(0.9, 0.09, 0.2), "shallow, test")];
+    let accuracy = vec![named(family(0.2, 0.2, 0.93), "shallow"), named(family(0.1, 0.1, 0.9), "deep")];
     let panels = vec![
         CurvePanel::new("Loss", Axis::plain("epoch"), Axis::plain("quadratic cost"), loss),
-        CurvePanel::new(
-            "Accuracy",
-            Axis::plain("epoch"),
-            Axis::percent("accuracy (%)"),
-            accuracy,
-        ),
+        CurvePanel::new("Accuracy", Axis::plain("epoch"), Axis::percent("accuracy (%)"), accuracy),
     ];
     Curves::new("Training, five seeds", panels).save(folder.join("curves-two.png"))?;
     let many = (0..8).map(|index| {
-        let values: Vec<f64> = (0..9)
-            .map(|at| 10f64.powf(-(index as f64) * 0.3 - at as f64 * 0.3))
-            .collect();
+        let values: Vec<f64> = (0..9).map(|at| 10f64.powf(-(index as f64) * 0.3 - at as f64 * 0.3)).collect();
         Curve::by_epoch(format!("learning rate {:.1}", 0.1 * (index + 1) as f64), &values)
     });
     let panel = CurvePanel::new("", Axis::plain("epoch"), Axis::log("loss"), many.collect());
     Curves::new("Loss on a logarithmic axis", vec![panel]).save(folder.join("curves-log.png"))?;
-    let one = CurvePanel::new(
-        "One point",
-        Axis::plain("x"),
-        Axis::plain("y"),
-        vec![Curve::new("alone", [(3.0, 1e-7)])],
-    );
+    let one =
+        CurvePanel::new("One point", Axis::plain("x"), Axis::plain("y"), vec![Curve::new("alone", [(3.0, 1e-7)])]);
     let huge = CurvePanel::new(
         "Huge",
         Axis::plain("pairs"),
@@ -276,10 +212,7 @@ fn categories(folder: &Path, rng: &mut impl Rng) -> Done {
             let value = (0.5 + 0.5 * (digit as f64 + shift).cos()).clamp(0.0, 1.0);
             Bar {
                 value,
-                interval: Some((
-                    (value - 0.04).max(0.0),
-                    (value + 0.03 + 0.02 * rng.random::<f64>()).min(1.0),
-                )),
+                interval: Some(((value - 0.04).max(0.0), (value + 0.03 + 0.02 * rng.random::<f64>()).min(1.0))),
             }
         };
         (0..10).map(bar).collect::<Vec<_>>()
@@ -292,52 +225,30 @@ fn categories(folder: &Path, rng: &mut impl Rng) -> Done {
     bars.series.push(BarSeries::new("convolutional net", rates(1.7)));
     bars.save(folder.join("bars-three.png"))?;
     bars.y = Axis::plain("mean correlation");
-    for bar in bars
-        .series
-        .iter_mut()
-        .flat_map(|series| series.bars.iter_mut().flatten())
-    {
+    for bar in bars.series.iter_mut().flat_map(|series| series.bars.iter_mut().flatten()) {
         bar.value -= 0.5;
         bar.interval = bar.interval.map(|(low, high)| (low - 0.5, high - 0.5));
     }
-    bars.categories = (0..10)
-        .map(|digit| format!("category number {digit} with a long name"))
-        .collect();
+    bars.categories = (0..10).map(|digit| format!("category number {digit} with a long name")).collect();
     bars.save(folder.join("bars-signed.png"))?;
 
     let mut groups = |count: usize, level: f64| {
         let group = |digit: usize| {
-            let points: Vec<f64> = (0..count)
-                .map(|_| level - 0.02 * digit as f64 + 0.03 * normal(rng))
-                .collect();
+            let points: Vec<f64> = (0..count).map(|_| level - 0.02 * digit as f64 + 0.03 * normal(rng)).collect();
             let mean = points.iter().sum::<f64>() / count as f64;
             StripGroup::with_interval(points, mean - 0.025, mean + 0.025)
         };
         (0..10).map(group).collect::<Vec<_>>()
     };
     let series = vec![
-        StripSeries {
-            name: NETS[0].to_owned(),
-            groups: groups(5, 0.8),
-        },
-        StripSeries {
-            name: NETS[1].to_owned(),
-            groups: groups(5, 0.65),
-        },
+        StripSeries { name: NETS[0].to_owned(), groups: groups(5, 0.8) },
+        StripSeries { name: NETS[1].to_owned(), groups: groups(5, 0.65) },
     ];
-    let mut strip = Strip::new(
-        "Correlation with the first training",
-        "digit",
-        Axis::plain("correlation"),
-        DIGITS,
-        series,
-    );
+    let mut strip =
+        Strip::new("Correlation with the first training", "digit", Axis::plain("correlation"), DIGITS, series);
     strip.mean_label = "mean and 95 % interval".to_owned();
     strip.save(folder.join("strip-two.png"))?;
-    let many = vec![StripSeries {
-        name: String::new(),
-        groups: groups(400, 0.6),
-    }];
+    let many = vec![StripSeries { name: String::new(), groups: groups(400, 0.6) }];
     let axis = Axis::percent("confidence (%)");
     Strip::new("Four hundred points for each digit", "digit", axis, DIGITS, many)
         .save(folder.join("strip-many.png"))?;
@@ -347,19 +258,13 @@ fn categories(folder: &Path, rng: &mut impl Rng) -> Done {
 fn matrices(folder: &Path, rng: &mut impl Rng) -> Done {
     let mut counts = |n: usize, size: f64| {
         Array2::from_shape_fn((n, n), |(row, column)| {
-            let share: f64 = if row == column {
-                0.9
-            } else {
-                0.1 * rng.random::<f64>().powi(4)
-            };
+            let share: f64 = if row == column { 0.9 } else { 0.1 * rng.random::<f64>().powi(4) };
             (share * size) as u64
         })
     };
     ConfusionMatrix::new("Deep net on the test digits", DIGITS, counts(10, 1000.0))
         .save(folder.join("confusion-10.png"))?;
-    let letters: Vec<String> = (0..47)
-        .map(|index| ["A", "b", "7", "M", "class"][index % 5].to_owned())
-        .collect();
+    let letters: Vec<String> = (0..47).map(|index| ["A", "b", "7", "M", "class"][index % 5].to_owned()).collect();
     ConfusionMatrix::new("EMNIST balanced", &letters, counts(47, 400.0)).save(folder.join("confusion-47.png"))?;
     let classes = ["healthy cell", "infected cell with a long name"];
     ConfusionMatrix::new("Two classes, huge counts", classes, counts(2, 3e9)).save(folder.join("confusion-2.png"))?;
@@ -368,23 +273,11 @@ fn matrices(folder: &Path, rng: &mut impl Rng) -> Done {
     let values = Array2::from_shape_fn((100, 100), |(row, column)| {
         let same: f64 = if row % 10 == column % 10 { 0.8 } else { -0.1 };
         let net = if row / 50 == column / 50 { 1.0 } else { 0.5 };
-        if row == column {
-            1.0
-        } else {
-            (same * net + noise[row.min(column) * 100 + row.max(column)]).clamp(-1.0, 1.0)
-        }
+        if row == column { 1.0 } else { (same * net + noise[row.min(column) * 100 + row.max(column)]).clamp(-1.0, 1.0) }
     });
     let trainings: Vec<String> = (0..10).map(|index| format!("training {}", index % 5 + 1)).collect();
-    let levels = vec![
-        Group::each(NETS, 50),
-        Group::each(trainings, 10),
-        Group::repeated(&DIGITS, 10),
-    ];
-    let mut map = Heatmap::square(
-        "Correlation of averages: nets × trainings × digits",
-        values.clone(),
-        levels,
-    );
+    let levels = vec![Group::each(NETS, 50), Group::each(trainings, 10), Group::repeated(&DIGITS, 10)];
+    let mut map = Heatmap::square("Correlation of averages: nets × trainings × digits", values.clone(), levels);
     map.bar_label = "correlation".to_owned();
     map.save(folder.join("heatmap-100.png"))?;
     let small = values.slice(ndarray::s![..10, ..10]).to_owned();
@@ -394,14 +287,8 @@ fn matrices(folder: &Path, rng: &mut impl Rng) -> Done {
     map.save(folder.join("heatmap-10.png"))?;
     let transfer = Array2::from_shape_fn((3, 5), |(row, column)| ((row * 5 + column) as f64 / 14.0).powi(2));
     let rows = vec![Group::each(["shallow", "deep", "convolutional"], 1)];
-    let kinds = [("sigmoid nets", 2), ("other nets", 3)].map(|(label, len)| Group {
-        label: label.to_owned(),
-        len,
-    });
-    let columns = vec![
-        kinds.to_vec(),
-        Group::each(["shallow", "deep", "convolutional", "AlexNet", "ResNet-18"], 1),
-    ];
+    let kinds = [("sigmoid nets", 2), ("other nets", 3)].map(|(label, len)| Group { label: label.to_owned(), len });
+    let columns = vec![kinds.to_vec(), Group::each(["shallow", "deep", "convolutional", "AlexNet", "ResNet-18"], 1)];
     let mut map = Heatmap::new("Transfer", transfer, rows, columns);
     (map.shades, map.bar_label) = (Shades::Share, "success (%)".to_owned());
     (map.row_name, map.column_name) = ("made for".to_owned(), "shown to".to_owned());
@@ -411,22 +298,13 @@ fn matrices(folder: &Path, rng: &mut impl Rng) -> Done {
 
 fn extremes(folder: &Path, rng: &mut impl Rng) -> Done {
     let one = vec![Tile::new(noisy(8, 0.5, 0.3, rng), "8 · 99.68 %").framed(Verdict::Right)];
-    ContactSheet::new(
-        "One picture below a title that is quite a bit longer than the picture is wide",
-        one,
-    )
-    .save(folder.join("extreme-one.png"))?;
+    ContactSheet::new("One picture below a title that is quite a bit longer than the picture is wide", one)
+        .save(folder.join("extreme-one.png"))?;
     let many = (0..1000).map(|index| Tile::new(noisy(index % 10, 0.2, 0.6, rng), format!("{}", index % 10)));
     ContactSheet::new("A thousand", many.collect()).save(folder.join("extreme-thousand.png"))?;
     let names: Vec<String> = (0..60).map(|index| format!("class {index}")).collect();
     let values = (0..60).map(|index| index as f64 / 60.0);
-    let bars = Bars::percent(
-        "Sixty classes",
-        "class",
-        "accuracy (%)",
-        names,
-        vec![BarSeries::new("net", values)],
-    );
+    let bars = Bars::percent("Sixty classes", "class", "accuracy (%)", names, vec![BarSeries::new("net", values)]);
     bars.save(folder.join("extreme-bars.png"))?;
     let one = Bars::percent("One bar", "", "accuracy (%)", ["all"], vec![BarSeries::new("", [1.0])]);
     one.save(folder.join("extreme-bar.png"))?;

@@ -38,37 +38,23 @@ pub struct Axis {
 impl Axis {
     /// Plain numbers, ends taken from the data.
     pub fn plain(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            ..Self::default()
-        }
+        Self { label: label.into(), ..Self::default() }
     }
 
     /// Shares, written as percentages from 0 to 100.
     pub fn percent(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            unit: Unit::Percent,
-            range: Some((0.0, 1.0)),
-            log: false,
-        }
+        Self { label: label.into(), unit: Unit::Percent, range: Some((0.0, 1.0)), log: false }
     }
 
     /// Plain numbers above 0 on a logarithmic axis.
     pub fn log(label: impl Into<String>) -> Self {
-        Self {
-            log: true,
-            ..Self::plain(label)
-        }
+        Self { log: true, ..Self::plain(label) }
     }
 
     /// The same with fixed ends.
     #[must_use]
     pub fn within(self, low: f64, high: f64) -> Self {
-        Self {
-            range: Some((low, high)),
-            ..self
-        }
+        Self { range: Some((low, high)), ..self }
     }
 
     /// The same with the ends of the data.
@@ -94,11 +80,7 @@ impl Axis {
             return Err(wrong("above 0 on a logarithmic axis", (low, high)));
         }
         let place = |value: f64| {
-            if self.log {
-                value.log10()
-            } else {
-                self.unit.shown(value)
-            }
+            if self.log { value.log10() } else { self.unit.shown(value) }
         };
         let (mut low, mut high) = (place(low), place(high));
         if high - low <= 1e-9 * low.abs().max(high.abs()) {
@@ -110,13 +92,7 @@ impl Axis {
             let span = high - low;
             (low, high) = (low - margin.0 * span, high + margin.1 * span);
         }
-        Ok(Scale {
-            unit: self.unit,
-            log: self.log,
-            low,
-            high,
-            ticks: ticks(self.log, low, high, n_ticks),
-        })
+        Ok(Scale { unit: self.unit, log: self.log, low, high, ticks: ticks(self.log, low, high, n_ticks) })
     }
 }
 
@@ -136,27 +112,17 @@ pub(crate) struct Scale {
 impl Scale {
     /// Fixed ends without ticks, for categories 0, 1, …, each in the middle of one unit.
     pub(crate) fn categories(count: usize) -> Self {
-        Self {
-            unit: Unit::Plain,
-            log: false,
-            low: -0.5,
-            high: count as f64 - 0.5,
-            ticks: Vec::new(),
-        }
+        Self { unit: Unit::Plain, log: false, low: -0.5, high: count as f64 - 0.5, ticks: Vec::new() }
     }
 
     /// Where a value is drawn; on a logarithmic axis, values not above 0 lie far below.
     pub(crate) fn place(&self, value: f64) -> f64 {
-        if self.log {
-            value.max(f64::MIN_POSITIVE).log10()
-        } else {
-            self.unit.shown(value)
-        }
+        if self.log { value.max(f64::MIN_POSITIVE).log10() } else { self.unit.shown(value) }
     }
 
-    /// Whether places are logarithms.
-    pub(crate) const fn is_log(&self) -> bool {
-        self.log
+    /// Whether places are the values themselves.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.log && self.unit == Unit::Plain
     }
 
     /// The same with new ticks, after its ends were moved.
@@ -169,14 +135,9 @@ impl Scale {
     pub(crate) fn whole(mut self) -> Self {
         if !self.log {
             self.ticks.retain(|(place, _)| (place - place.round()).abs() < 1e-6);
-            let largest = self
-                .ticks
-                .iter()
-                .fold(0.0f64, |largest, tick| largest.max(tick.0.abs()));
+            let largest = self.ticks.iter().fold(0.0f64, |largest, tick| largest.max(tick.0.abs()));
             if largest < 1e6 {
-                self.ticks
-                    .iter_mut()
-                    .for_each(|tick| tick.1 = number(tick.0, 1.0, largest));
+                self.ticks.iter_mut().for_each(|tick| tick.1 = number(tick.0, 1.0, largest));
             }
         }
         self
@@ -201,11 +162,7 @@ pub(crate) fn nice_step(span: f64, count: usize) -> f64 {
 }
 
 fn ticks(log: bool, low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
-    if log {
-        log_ticks(low, high, count)
-    } else {
-        even_ticks(low, high, count)
-    }
+    if log { log_ticks(low, high, count) } else { even_ticks(low, high, count) }
 }
 
 fn even_ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
@@ -213,14 +170,9 @@ fn even_ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
     let slack = step * 1e-6;
     let first = ((low - slack) / step).ceil();
     let n_ticks = (((high + slack) / step).floor() - first).max(0.0) as usize + 1;
-    let places: Vec<f64> = (0..n_ticks.min(100))
-        .map(|index| (first + index as f64) * step)
-        .collect();
+    let places: Vec<f64> = (0..n_ticks.min(100)).map(|index| (first + index as f64) * step).collect();
     let largest = places.iter().fold(0.0f64, |largest, place| largest.max(place.abs()));
-    places
-        .into_iter()
-        .map(|place| (place, number(place, step, largest)))
-        .collect()
+    places.into_iter().map(|place| (place, number(place, step, largest))).collect()
 }
 
 fn log_ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
@@ -230,11 +182,7 @@ fn log_ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
         1.2..2.5 => &[1.0, 2.0, 5.0],
         _ => &[1.0],
     };
-    let every = if factors.len() > 1 {
-        1
-    } else {
-        (decades / count.max(1) as f64).ceil().max(1.0) as i32
-    };
+    let every = if factors.len() > 1 { 1 } else { (decades / count.max(1) as f64).ceil().max(1.0) as i32 };
     let slack = 1e-9;
     let mut ticks = Vec::new();
     let (first, last) = ((low.floor() as i32).max(-308), (high.ceil() as i32).min(308));
@@ -255,20 +203,13 @@ fn log_ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
             }
         }
     }
-    if ticks.len() < 2 {
-        even_log_ticks(low, high, count)
-    } else {
-        ticks
-    }
+    if ticks.len() < 2 { even_log_ticks(low, high, count) } else { ticks }
 }
 
 /// Ticks of a logarithmic axis so short that no round number lies on it: even numbers, at their logarithms.
 fn even_log_ticks(low: f64, high: f64, count: usize) -> Vec<(f64, String)> {
     let even = even_ticks(10f64.powf(low), 10f64.powf(high), count);
-    even.into_iter()
-        .filter(|(value, _)| *value > 0.0)
-        .map(|(value, label)| (value.log10(), label))
-        .collect()
+    even.into_iter().filter(|(value, _)| *value > 0.0).map(|(value, label)| (value.log10(), label)).collect()
 }
 
 /// A number with as many decimals as the step between ticks needs; `largest` is the largest of its neighbours.
@@ -330,47 +271,24 @@ mod tests {
     use super::*;
 
     fn labels(axis: &Axis, data: (f64, f64)) -> Vec<String> {
-        axis.scale(data, (0.0, 0.0), 5)
-            .unwrap()
-            .ticks
-            .into_iter()
-            .map(|(_, label)| label)
-            .collect()
+        axis.scale(data, (0.0, 0.0), 5).unwrap().ticks.into_iter().map(|(_, label)| label).collect()
     }
 
     #[test]
     fn ticks_are_round_numbers() {
-        assert_eq!(
-            labels(&Axis::plain("x"), (0.0, 1000.0)),
-            ["0", "200", "400", "600", "800", "1000"]
-        );
+        assert_eq!(labels(&Axis::plain("x"), (0.0, 1000.0)), ["0", "200", "400", "600", "800", "1000"]);
         assert_eq!(labels(&Axis::plain("x"), (-0.5, 0.3)), ["−0.4", "−0.2", "0", "0.2"]);
-        assert_eq!(
-            labels(&Axis::percent("x"), (0.4, 0.5)),
-            ["0", "20", "40", "60", "80", "100"]
-        );
+        assert_eq!(labels(&Axis::percent("x"), (0.4, 0.5)), ["0", "20", "40", "60", "80", "100"]);
         assert_eq!(labels(&Axis::plain("x"), (0.0, 60_000.0))[5..], ["50,000", "60,000"]);
-        assert_eq!(
-            labels(&Axis::plain("x"), (0.0, 5e6))[..3],
-            ["0", "1 M", "2 M"].map(|s| s.replace(' ', "\u{a0}"))
-        );
-        assert_eq!(
-            labels(&Axis::plain("x"), (0.0, 4e12)),
-            ["0", "1×10¹²", "2×10¹²", "3×10¹²", "4×10¹²"]
-        );
+        assert_eq!(labels(&Axis::plain("x"), (0.0, 5e6))[..3], ["0", "1 M", "2 M"].map(|s| s.replace(' ', "\u{a0}")));
+        assert_eq!(labels(&Axis::plain("x"), (0.0, 4e12)), ["0", "1×10¹²", "2×10¹²", "3×10¹²", "4×10¹²"]);
     }
 
     #[test]
     fn logarithmic_ticks_are_decades_or_parts_of_one() {
         assert_eq!(labels(&Axis::log("x"), (0.001, 1000.0)), ["0.01", "1", "100"]);
-        assert_eq!(
-            labels(&Axis::log("x"), (0.1, 1.0)),
-            ["0.1", "0.2", "0.3", "0.5", "0.7", "1"]
-        );
-        assert_eq!(
-            labels(&Axis::log("x"), (0.41, 0.45)),
-            ["0.41", "0.42", "0.43", "0.44", "0.45"]
-        );
+        assert_eq!(labels(&Axis::log("x"), (0.1, 1.0)), ["0.1", "0.2", "0.3", "0.5", "0.7", "1"]);
+        assert_eq!(labels(&Axis::log("x"), (0.41, 0.45)), ["0.41", "0.42", "0.43", "0.44", "0.45"]);
         assert!(Axis::log("x").scale((0.0, 1.0), (0.0, 0.0), 5).is_err());
     }
 
@@ -386,13 +304,7 @@ mod tests {
     #[test]
     fn useless_ranges_are_refused() {
         for (low, high) in [(1.0, 1.0), (2.0, 1.0), (0.0, f64::NAN), (f64::MIN, f64::MAX)] {
-            assert!(
-                Axis::plain("x")
-                    .within(low, high)
-                    .scale((0.0, 1.0), (0.0, 0.0), 5)
-                    .is_err(),
-                "{low} {high}"
-            );
+            assert!(Axis::plain("x").within(low, high).scale((0.0, 1.0), (0.0, 0.0), 5).is_err(), "{low} {high}");
         }
     }
 

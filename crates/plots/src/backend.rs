@@ -33,11 +33,7 @@ impl DrawingBackend for Backend<'_> {
     }
 
     fn draw_pixel(&mut self, (x, y): BackendCoord, colour: BackendColor) -> Done {
-        self.0.fill(
-            Area::new(x as f32, y as f32, 1.0, 1.0),
-            paint(colour),
-            colour.alpha as f32,
-        );
+        self.0.fill(Area::new(x as f32, y as f32, 1.0, 1.0), paint(colour), colour.alpha as f32);
         Ok(())
     }
 
@@ -50,12 +46,8 @@ impl DrawingBackend for Backend<'_> {
         if colour.alpha > 0.0 {
             // An odd width is crisp through the middle of a pixel, an even one between two.
             let shift = if width % 2 == 1 { 0.5 } else { 0.0 };
-            let points: Vec<_> = path
-                .into_iter()
-                .map(|(x, y)| (x as f32 + shift, y as f32 + shift))
-                .collect();
-            self.0
-                .line(&points, paint(colour), colour.alpha as f32, width as f32, &[]);
+            let points: Vec<_> = path.into_iter().map(|(x, y)| (x as f32 + shift, y as f32 + shift)).collect();
+            self.0.line(&points, paint(colour), colour.alpha as f32, width as f32, &[]);
         }
         Ok(())
     }
@@ -82,10 +74,7 @@ impl DrawingBackend for Backend<'_> {
         style: &T,
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
         let style = own(style);
-        Ok((
-            style.widest([text]).ceil() as u32,
-            style.height(text.lines().count()).ceil() as u32,
-        ))
+        Ok((style.widest([text]).ceil() as u32, style.height(text.lines().count()).ceil() as u32))
     }
 }
 

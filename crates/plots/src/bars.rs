@@ -12,7 +12,7 @@ use crate::canvas::{Area, Canvas};
 use crate::chart::{Frame, Plot, category_height, frame};
 use crate::curves::ends;
 use crate::error::{finite, not_empty, same_length};
-use crate::legend::{Sample, legend};
+use crate::legend::{Sample, legend, more_height, rows};
 use crate::panels::panels;
 use crate::text::{Across, CAPITAL, Down, Style};
 use crate::theme::{self, GREY, HAIR, INK, LABEL, TICK, WHITE};
@@ -54,10 +54,7 @@ pub struct BarSeries {
 impl BarSeries {
     /// A series without gaps.
     pub fn new(name: impl Into<String>, bars: impl IntoIterator<Item = impl Into<Bar>>) -> Self {
-        Self {
-            name: name.into(),
-            bars: bars.into_iter().map(|bar| Some(bar.into())).collect(),
-        }
+        Self { name: name.into(), bars: bars.into_iter().map(|bar| Some(bar.into())).collect() }
     }
 }
 
@@ -106,23 +103,19 @@ impl Bars {
         let what = "bars";
         self.check()?;
         let (n_categories, n_series) = (self.categories.len() as f32, self.series.len() as f32);
-        let texts = self
-            .series
-            .iter()
-            .flat_map(|series| series.bars.iter().flatten())
-            .map(|bar| self.text(bar.value));
+        let texts = self.series.iter().flat_map(|series| series.bars.iter().flatten()).map(|bar| self.text(bar.value));
         let widest = VALUE.widest(texts.collect::<Vec<_>>().iter().map(String::as_str));
         let by_bar = |width: f32| n_categories * n_series * width / FILLED;
         let upwards = by_bar(widest + 8.0) > 2400.0;
         let bar = if upwards { VALUE.size * 1.15 } else { widest + 8.0 };
         let width = (by_bar(bar) + 140.0).clamp(1300.0, 4000.0);
         // Tall names do not take their room from the plot.
-        let height = HEIGHT + category_height(&self.categories, width - 140.0);
-        let (mut canvas, areas) = panels(what, &self.title, &self.note, 1, (width, height))?;
         let entries = self.series.iter().enumerate();
-        let entries: Vec<_> = entries
-            .map(|(index, series)| (&series.name[..], theme::series(index), Sample::Fill))
-            .collect();
+        let entries: Vec<_> =
+            entries.map(|(index, series)| (&series.name[..], theme::series(index), Sample::Fill)).collect();
+        let legend_height = more_height(rows(width, &entries));
+        let height = HEIGHT + category_height(&self.categories, width - 140.0) + legend_height;
+        let (mut canvas, areas) = panels(what, &self.title, &self.note, 1, (width, height))?;
         let area = legend(&mut canvas, areas[0], &entries, 0);
 
         let labels = if upwards { widest + 24.0 } else { VALUE.size + 16.0 };
@@ -143,15 +136,7 @@ impl Bars {
         for (index, series) in self.series.iter().enumerate() {
             for (category, bar) in series.bars.iter().enumerate() {
                 let left = category as f64 - f64::from(filled) / 2.0 + slot * index as f64;
-                self.draw_bar(
-                    &mut canvas,
-                    &plot,
-                    &y,
-                    (left, left + slot),
-                    *bar,
-                    index,
-                    labelled.then_some(upwards),
-                );
+                self.draw_bar(&mut canvas, &plot, &y, (left, left + slot), *bar, index, labelled.then_some(upwards));
             }
         }
         if y.low < 0.0 {
@@ -184,11 +169,7 @@ impl Bars {
         }
         if self.y.log {
             let (what, got) = ("bars: axis".to_owned(), "a logarithmic one".to_owned());
-            return Err(crate::Error::Setting {
-                what,
-                wanted: "linear, since bars start at 0",
-                got,
-            });
+            return Err(crate::Error::Setting { what, wanted: "linear, since bars start at 0", got });
         }
         Ok(())
     }
@@ -196,13 +177,8 @@ impl Bars {
     /// The axis of values with room for the numbers: `labels` is their height as a share of the plot's.
     fn scale(&self, labels: f32) -> Result<Scale> {
         let bars = self.series.iter().flat_map(|series| series.bars.iter().flatten());
-        let all = bars.flat_map(|bar| {
-            [
-                bar.value,
-                bar.interval.map_or(0.0, |i| i.0),
-                bar.interval.map_or(0.0, |i| i.1),
-            ]
-        });
+        let all =
+            bars.flat_map(|bar| [bar.value, bar.interval.map_or(0.0, |i| i.0), bar.interval.map_or(0.0, |i| i.1)]);
         let (low, high) = ends(all.chain([0.0]));
         let mut scale = self.y.scale((low, high), (0.0, 0.0), 6)?;
         let (above, below) = (high > 0.0 || low == 0.0, low < 0.0);
@@ -251,12 +227,7 @@ impl Bars {
         if let Some(upwards) = label {
             let above = value >= 0.0;
             let gap = if upwards { 10.0 } else { 5.0 };
-            self.draw_value(
-                canvas,
-                value,
-                (middle, if above { top - gap } else { bottom + gap }),
-                upwards,
-            );
+            self.draw_value(canvas, value, (middle, if above { top - gap } else { bottom + gap }), upwards);
         }
     }
 
@@ -265,16 +236,8 @@ impl Bars {
     fn draw_value(&self, canvas: &mut Canvas, value: f64, (x, y): (f32, f32), upwards: bool) {
         let (text, above) = (self.text(value), value >= 0.0);
         let (length, height) = (VALUE.width(&text), VALUE.size * CAPITAL);
-        let (width, height) = if upwards {
-            (height, length)
-        } else {
-            (length, height + 4.0)
-        };
-        canvas.fill(
-            Area::new(x - width / 2.0, if above { y - height } else { y }, width, height),
-            WHITE,
-            1.0,
-        );
+        let (width, height) = if upwards { (height, length) } else { (length, height + 4.0) };
+        canvas.fill(Area::new(x - width / 2.0, if above { y - height } else { y }, width, height), WHITE, 1.0);
         let style = match (upwards, above) {
             (true, true) => VALUE.upwards().at(Across::Left, Down::Middle),
             (true, false) => VALUE.upwards().at(Across::Right, Down::Middle),
@@ -287,18 +250,14 @@ impl Bars {
     /// The number at a bar, with as many decimals as the largest needs for three digits.
     fn text(&self, value: f64) -> String {
         let shown = self.y.unit.shown(value);
-        if self.y.unit == Unit::Percent {
+        if self.y.unit == Unit::Percent && shown.abs() < 1e6 {
             let text = format!("{shown:.1}").replace('-', "−");
             return if text == "100.0" { "100".to_owned() } else { text };
         }
         let bars = || self.series.iter().flat_map(|series| series.bars.iter().flatten());
         let largest = bars().fold(0.0f64, |largest, bar| largest.max(bar.value.abs()));
         let whole = largest < 1e6 && bars().all(|bar| bar.value.fract() == 0.0);
-        let step = if whole || largest == 0.0 {
-            1.0
-        } else {
-            10f64.powf(largest.log10().floor() - 2.0)
-        };
+        let step = if whole || largest == 0.0 { 1.0 } else { 10f64.powf(largest.log10().floor() - 2.0) };
         number(shown, step, largest)
     }
 }

@@ -45,11 +45,7 @@ impl Area {
 
     /// The area without its first `height` rows.
     pub(crate) const fn below(self, height: f32) -> Self {
-        Self {
-            y: self.y + height,
-            height: self.height - height,
-            ..self
-        }
+        Self { y: self.y + height, height: self.height - height, ..self }
     }
 }
 
@@ -57,24 +53,22 @@ impl Area {
 #[derive(Debug)]
 pub(crate) struct Canvas {
     pixels: Pixmap,
-    clip: Option<Mask>,
+    /// The last area that shapes were restricted to.
+    mask: Option<(Area, Mask)>,
+    clipped: bool,
 }
 
 impl Canvas {
     /// A white sheet; sizes are rounded up. `what` names the figure should it be too large.
     pub(crate) fn new(what: &str, width: f32, height: f32) -> Result<Self> {
         let (wide, high) = (width.ceil().max(1.0) as u64, height.ceil().max(1.0) as u64);
-        let too_large = || Error::TooLarge {
-            what: what.to_owned(),
-            width: wide,
-            height: high,
-        };
+        let too_large = || Error::TooLarge { what: what.to_owned(), width: wide, height: high };
         if wide > LONGEST || high > LONGEST || wide * high > MOST {
             return Err(too_large());
         }
         let mut pixels = Pixmap::new(wide as u32, high as u32).ok_or_else(too_large)?;
         pixels.fill(tiny_skia::Color::WHITE);
-        Ok(Self { pixels, clip: None })
+        Ok(Self { pixels, mask: None, clipped: false })
     }
 
     pub(crate) fn width(&self) -> f32 {
@@ -87,34 +81,32 @@ impl Canvas {
 
     /// Restricts the shapes drawn from now on, not text and pictures, to an area; `None` lifts it.
     pub(crate) fn clip(&mut self, area: Option<Area>) {
-        self.clip = area.and_then(|area| {
-            let mut mask = Mask::new(self.pixels.width(), self.pixels.height())?;
-            mask.fill_path(
-                &PathBuilder::from_rect(rect(area)?),
-                FillRule::Winding,
-                false,
-                Transform::identity(),
-            );
-            Some(mask)
-        });
+        self.clipped = area.is_some();
+        // The mask of the last area is kept, since figures switch between clipped shapes and text for each bar.
+        if let Some(area) = area.filter(|area| self.mask.as_ref().is_none_or(|(last, _)| last != area)) {
+            self.mask = rect(area).and_then(|rect| {
+                let mut mask = Mask::new(self.pixels.width(), self.pixels.height())?;
+                mask.fill_path(&PathBuilder::from_rect(rect), FillRule::Winding, false, Transform::identity());
+                Some((area, mask))
+            });
+        }
     }
 
     /// Fills an area.
     pub(crate) fn fill(&mut self, area: Area, colour: Colour, opacity: f32) {
         if let Some(rect) = rect(area) {
-            self.pixels
-                .fill_rect(rect, &paint(colour, opacity), Transform::identity(), self.clip.as_ref());
+            self.pixels.fill_rect(
+                rect,
+                &paint(colour, opacity),
+                Transform::identity(),
+                self.mask.as_ref().filter(|_| self.clipped).map(|(_, mask)| mask),
+            );
         }
     }
 
     /// Draws a frame just outside an area.
     pub(crate) fn frame(&mut self, area: Area, colour: Colour, width: f32) {
-        let Area {
-            x,
-            y,
-            width: wide,
-            height: high,
-        } = area;
+        let Area { x, y, width: wide, height: high } = area;
         self.fill(Area::new(x - width, y - width, wide + 2.0 * width, width), colour, 1.0);
         self.fill(Area::new(x - width, y + high, wide + 2.0 * width, width), colour, 1.0);
         self.fill(Area::new(x - width, y, width, high), colour, 1.0);
@@ -126,18 +118,14 @@ impl Canvas {
         if let Some(path) = path(points, false) {
             let stroke = Stroke {
                 width,
-                line_cap: if dash.is_empty() {
-                    LineCap::Square
-                } else {
-                    LineCap::Butt
-                },
+                line_cap: if dash.is_empty() { LineCap::Square } else { LineCap::Butt },
                 line_join: LineJoin::Round,
                 dash: tiny_skia::StrokeDash::new(dash.to_vec(), 0.0),
                 ..Stroke::default()
             };
-            let (paint, clip) = (paint(colour, opacity), self.clip.as_ref());
-            self.pixels
-                .stroke_path(&path, &paint, &stroke, Transform::identity(), clip);
+            let (paint, clip) =
+                (paint(colour, opacity), self.mask.as_ref().filter(|_| self.clipped).map(|(_, mask)| mask));
+            self.pixels.stroke_path(&path, &paint, &stroke, Transform::identity(), clip);
         }
     }
 
@@ -156,19 +144,15 @@ impl Canvas {
     }
 
     fn fill_path(&mut self, path: &Path, colour: Colour, opacity: f32) {
-        let (paint, clip) = (paint(colour, opacity), self.clip.as_ref());
-        self.pixels
-            .fill_path(path, &paint, FillRule::Winding, Transform::identity(), clip);
+        let (paint, clip) = (paint(colour, opacity), self.mask.as_ref().filter(|_| self.clipped).map(|(_, mask)| mask));
+        self.pixels.fill_path(path, &paint, FillRule::Winding, Transform::identity(), clip);
     }
 
     /// Copies a picture, each of its pixels as a square of `magnify` pixels; parts outside are left out.
     pub(crate) fn picture(&mut self, picture: &RgbImage, x: f32, y: f32, magnify: u32) {
         let (x, y) = (x.round() as i64, y.round() as i64);
         let (wide, high) = (i64::from(self.pixels.width()), i64::from(self.pixels.height()));
-        let (width, height) = (
-            i64::from(picture.width() * magnify),
-            i64::from(picture.height() * magnify),
-        );
+        let (width, height) = (i64::from(picture.width() * magnify), i64::from(picture.height() * magnify));
         let columns = (-x).clamp(0, width)..(wide - x).clamp(0, width);
         let data = self.pixels.data_mut();
         for row in (-y).clamp(0, height)..(high - y).clamp(0, height) {
@@ -217,15 +201,11 @@ impl Canvas {
         if style.upwards {
             let (along, column) = (offset.0 - at.1, (at.0 + offset.1).round() as i32);
             let start = along.floor();
-            style.ink(line, (along - start, 0.0), |x, y, coverage| {
-                blend(column + y, -1 - start as i32 - x, coverage)
-            });
+            style.ink(line, (along - start, 0.0), |x, y, coverage| blend(column + y, -1 - start as i32 - x, coverage));
         } else {
             let (along, row) = (at.0 + offset.0, (at.1 + offset.1).round() as i32);
             let start = along.floor();
-            style.ink(line, (along - start, 0.0), |x, y, coverage| {
-                blend(start as i32 + x, row + y, coverage)
-            });
+            style.ink(line, (along - start, 0.0), |x, y, coverage| blend(start as i32 + x, row + y, coverage));
         }
     }
 
@@ -246,16 +226,8 @@ fn rect(area: Area) -> Option<Rect> {
 }
 
 fn paint(colour: Colour, opacity: f32) -> Paint<'static> {
-    let mut paint = Paint {
-        anti_alias: true,
-        ..Paint::default()
-    };
-    paint.set_color_rgba8(
-        colour.red,
-        colour.green,
-        colour.blue,
-        (255.0 * opacity.clamp(0.0, 1.0)).round() as u8,
-    );
+    let mut paint = Paint { anti_alias: true, ..Paint::default() };
+    paint.set_color_rgba8(colour.red, colour.green, colour.blue, (255.0 * opacity.clamp(0.0, 1.0)).round() as u8);
     paint
 }
 
@@ -294,17 +266,10 @@ mod tests {
         let mut canvas = Canvas::new("test", 300.0, 60.0).unwrap();
         canvas.text("Überg 123", (50.0, 20.0), &style);
         let image = canvas.finish();
-        let inked: Vec<_> = image
-            .enumerate_pixels()
-            .filter(|(_, _, pixel)| pixel.0[0] < 128)
-            .collect();
+        let inked: Vec<_> = image.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] < 128).collect();
         assert!(!inked.is_empty());
         let width = style.width("Überg 123");
-        assert!(
-            inked
-                .iter()
-                .all(|&(x, y, _)| x >= 50 && (x as f32) < 50.0 + width && (16..46).contains(&y))
-        );
+        assert!(inked.iter().all(|&(x, y, _)| x >= 50 && (x as f32) < 50.0 + width && (16..46).contains(&y)));
     }
 
     #[test]

@@ -45,16 +45,13 @@ impl Plot {
     /// The pixel of a place, see [`Scale::place`].
     pub(crate) fn at(&self, x: f64, y: f64) -> (f32, f32) {
         let share = |(low, high): (f64, f64), place: f64| ((place - low) / (high - low)).clamp(-10.0, 10.0) as f32;
-        (
-            self.area.x + self.area.width * share(self.x, x),
-            self.area.bottom() - self.area.height * share(self.y, y),
-        )
+        (self.area.x + self.area.width * share(self.x, x), self.area.bottom() - self.area.height * share(self.y, y))
     }
 
     /// Where data may be drawn: a little beyond the axes, so that lines along the edge keep their width.
     pub(crate) fn clip(&self) -> Area {
         let Area { x, y, width, height } = self.area;
-        let more = theme::LINE;
+        let more = theme::LINE / 2.0;
         Area::new(x - more, y - more, width + 2.0 * more, height + 2.0 * more)
     }
 }
@@ -79,33 +76,17 @@ pub(crate) fn category_height(labels: &[String], width: f32) -> f32 {
 /// Draws the frame into an area.
 pub(crate) fn frame(canvas: &mut Canvas, area: Area, frame: &Frame<'_>) -> Result<Plot> {
     let y_ticks = TICK_LABEL.widest(frame.y.ticks.iter().map(|(_, label)| &label[..]));
-    let y_name = if frame.y_label.is_empty() {
-        0.0
-    } else {
-        NAME.height(1) + 10.0
-    };
+    let y_name = if frame.y_label.is_empty() { 0.0 } else { NAME.height(1) + 10.0 };
     let left = (y_name + y_ticks + 2.0 * TICK_LENGTH).ceil();
-    let right = frame
-        .x
-        .ticks
-        .last()
-        .map_or(0.0, |(_, label)| TICK_LABEL.width(label) / 2.0)
-        .ceil();
+    let right = frame.x.ticks.last().map_or(0.0, |(_, label)| TICK_LABEL.width(label) / 2.0).ceil();
     let width = area.width - left - right;
     let names = frame.categories.map(|labels| Names::new(labels, width));
     let x_ticks = names.as_ref().map_or(TICK_LABEL.height(1), |names| names.height);
-    let x_name = if frame.x_label.is_empty() {
-        0.0
-    } else {
-        NAME.height(1) + 8.0
-    };
-    let bottom = (2.0 * TICK_LENGTH + x_ticks + x_name).ceil();
+    let x_room = if frame.x_label.is_empty() { 0.0 } else { NAME.height(1) + 8.0 };
+    let bottom = (2.0 * TICK_LENGTH + x_ticks + x_room).ceil();
     let inner = Area::new(area.x + left, area.y + ABOVE, width, area.height - ABOVE - bottom);
 
-    let (x, y) = (
-        Ticked::new(&frame.x, inner.width, Style::width),
-        Ticked::new(&frame.y, inner.height, |_, _| LABEL),
-    );
+    let (x, y) = (Ticked::new(&frame.x, inner.width, Style::width), Ticked::new(&frame.y, inner.height, |_, _| LABEL));
     let part = Backend(canvas).into_drawing_area();
     let part = part.shrink((area.x as i32, area.y as i32), (area.width as u32, area.height as u32));
 
@@ -135,17 +116,11 @@ pub(crate) fn frame(canvas: &mut Canvas, area: Area, frame: &Frame<'_>) -> Resul
     let half = NAME.width(&x_name) / 2.0;
     let x = middle_x.min(area.right() - half).max(area.x + half);
     canvas.text(&x_name, (x, area.bottom()), &NAME.at(Across::Centre, Down::Bottom));
-    let y_name = NAME.fit(frame.y_label, area.height);
-    canvas.text(
-        &y_name,
-        (area.x, middle_y),
-        &NAME.upwards().at(Across::Centre, Down::Top),
-    );
-    let plot = Plot {
-        area: inner,
-        x: (frame.x.low, frame.x.high),
-        y: (frame.y.low, frame.y.high),
-    };
+    let y_name = NAME.fit(frame.y_label, area.height - x_room);
+    let half = NAME.width(&y_name) / 2.0;
+    let y = middle_y.min(area.bottom() - x_room - half).max(area.y + half);
+    canvas.text(&y_name, (area.x, y), &NAME.upwards().at(Across::Centre, Down::Top));
+    let plot = Plot { area: inner, x: (frame.x.low, frame.x.high), y: (frame.y.low, frame.y.high) };
     if let Some(names) = names {
         names.draw(canvas, &plot);
     }
@@ -163,10 +138,7 @@ impl Ticked {
         let span = scale.high - scale.low;
         let extents: Vec<(f32, f32)> = (scale.ticks.iter())
             .map(|(place, label)| {
-                let (middle, half) = (
-                    length * ((place - scale.low) / span) as f32,
-                    extent(&TICK_LABEL, label) / 2.0,
-                );
+                let (middle, half) = (length * ((place - scale.low) / span) as f32, extent(&TICK_LABEL, label) / 2.0);
                 (middle - half, middle + half + 8.0)
             })
             .collect();
@@ -175,12 +147,7 @@ impl Ticked {
             kept.windows(2).all(|pair| pair[0].1 <= pair[1].0)
         };
         let every = (1..=extents.len()).find(apart).unwrap_or(1);
-        for (_, (_, label)) in scale
-            .ticks
-            .iter_mut()
-            .enumerate()
-            .filter(|(index, _)| index % every != 0)
-        {
+        for (_, (_, label)) in scale.ticks.iter_mut().enumerate().filter(|(index, _)| index % every != 0) {
             label.clear();
         }
         Self(scale)
@@ -197,11 +164,7 @@ impl Ranged for Ticked {
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        if hint.weight().allow_light_points() {
-            Vec::new()
-        } else {
-            self.0.ticks.iter().map(|tick| tick.0).collect()
-        }
+        if hint.weight().allow_light_points() { Vec::new() } else { self.0.ticks.iter().map(|tick| tick.0).collect() }
     }
 
     fn range(&self) -> Range<f64> {
@@ -242,28 +205,13 @@ impl Names {
             let n_lines = wrapped.iter().map(Vec::len).max().unwrap_or(1);
             if n_lines <= 3 {
                 let labels = wrapped.iter().map(|lines| lines.join("\n")).collect();
-                return Self {
-                    labels,
-                    upwards: false,
-                    every: 1,
-                    height: TICK_LABEL.height(n_lines),
-                };
+                return Self { labels, upwards: false, every: 1, height: TICK_LABEL.height(n_lines) };
             }
         }
-        let labels: Vec<_> = labels
-            .iter()
-            .map(|label| TICK_LABEL.fit(label, LONGEST_UPWARDS))
-            .collect();
+        let labels: Vec<_> = labels.iter().map(|label| TICK_LABEL.fit(label, LONGEST_UPWARDS)).collect();
         let every = (TICK_LABEL.size * 1.1 / slot).ceil().max(1.0) as usize;
-        let height = TICK_LABEL
-            .widest(labels.iter().step_by(every).map(String::as_str))
-            .ceil();
-        Self {
-            labels,
-            upwards: true,
-            every,
-            height,
-        }
+        let height = TICK_LABEL.widest(labels.iter().step_by(every).map(String::as_str)).ceil();
+        Self { labels, upwards: true, every, height }
     }
 
     fn draw(&self, canvas: &mut Canvas, plot: &Plot) {

@@ -21,51 +21,31 @@ pub(crate) struct ColourBar {
 impl ColourBar {
     /// From `-limit` to `limit`.
     pub(crate) fn signed(limit: f64, label: &str) -> Result<Self> {
-        let scale = Axis::plain(label)
-            .within(-limit, limit)
-            .scale((0.0, 0.0), (0.0, 0.0), 4)?;
-        Ok(Self {
-            scale,
-            label: label.to_owned(),
-        })
+        let scale = Axis::plain(label).within(-limit, limit).scale((0.0, 0.0), (0.0, 0.0), 4)?;
+        Ok(Self { scale, label: label.to_owned() })
     }
 
     /// From 0 to 100 %.
     pub(crate) fn share(label: &str) -> Result<Self> {
-        let axis = Axis {
-            unit: Unit::Percent,
-            ..Axis::plain(label).within(0.0, 1.0)
-        };
-        Ok(Self {
-            scale: axis.scale((0.0, 1.0), (0.0, 0.0), 5)?,
-            label: label.to_owned(),
-        })
+        let axis = Axis { unit: Unit::Percent, ..Axis::plain(label).within(0.0, 1.0) };
+        Ok(Self { scale: axis.scale((0.0, 1.0), (0.0, 0.0), 5)?, label: label.to_owned() })
     }
 
-    /// Height beside a matrix or grid: its own unless that is very small or large; the name always fits.
+    /// Height beside a matrix or grid: its own unless that is very small or large; a name of usual length fits.
     pub(crate) fn height(&self, beside: f32) -> f32 {
-        if beside > 1200.0 {
-            900.0
-        } else {
-            beside.max(240.0).max(NAME.width(&self.label) + 10.0).min(1200.0)
-        }
+        let least = (NAME.width(&self.label) + 10.0).clamp(240.0, 420.0);
+        if beside > 1200.0 { 900.0 } else { beside.max(least) }
     }
 
     /// Width with ticks and name.
     pub(crate) fn width(&self) -> f32 {
-        let name = if self.label.is_empty() {
-            0.0
-        } else {
-            12.0 + NAME.height(1)
-        };
+        let name = if self.label.is_empty() { 0.0 } else { 12.0 + NAME.height(1) };
         (BAR + TICK_LENGTH + 6.0 + self.tick_width() + name).ceil()
     }
 
     /// Draws it; `map` gives the colour of a share in [-1, 1] of the range, or in [0, 1] where it starts at 0.
     pub(crate) fn draw(&self, canvas: &mut Canvas, area: Area, map: fn(f32) -> Colour) {
-        let Scale {
-            low, high, ref ticks, ..
-        } = self.scale;
+        let Scale { low, high, ref ticks, .. } = self.scale;
         let rows = area.height.round().max(2.0) as usize;
         for row in 0..rows {
             let up = 1.0 - (row as f64 + 0.5) / rows as f64;

@@ -34,11 +34,7 @@ impl ConfusionMatrix {
         classes: impl IntoIterator<Item = impl ToString>,
         counts: Array2<u64>,
     ) -> Self {
-        Self {
-            title: title.into(),
-            classes: classes.into_iter().map(|label| label.to_string()).collect(),
-            counts,
-        }
+        Self { title: title.into(), classes: classes.into_iter().map(|label| label.to_string()).collect(), counts }
     }
 
     /// Draws the matrix.
@@ -50,12 +46,7 @@ impl ConfusionMatrix {
         not_empty(|| what.to_owned(), n_classes)?;
         same_length(|| format!("{what}: rows"), n_classes, self.counts.nrows())?;
         same_length(|| format!("{what}: columns"), n_classes, self.counts.ncols())?;
-        let sums: Vec<f64> = self
-            .counts
-            .rows()
-            .into_iter()
-            .map(|row| row.iter().map(|&n| n as f64).sum())
-            .collect();
+        let sums: Vec<f64> = self.counts.rows().into_iter().map(|row| row.iter().map(|&n| n as f64).sum()).collect();
         let fill = |row: usize, column: usize| match sums[row] {
             0.0 => sequential(0.0),
             sum => sequential((self.counts[(row, column)] as f64 / sum) as f32),
@@ -76,11 +67,8 @@ impl ConfusionMatrix {
         };
         let all: f64 = sums.iter().sum();
         let right: f64 = self.counts.diag().iter().map(|&n| n as f64).sum();
-        let note = if all > 0.0 {
-            format!("{} of {} right", percent(right / all), count(all as u64))
-        } else {
-            String::new()
-        };
+        let note =
+            if all > 0.0 { format!("{} of {} right", percent(right / all), count(all as u64)) } else { String::new() };
         let labels = [Group::each(&self.classes[..], 1)];
         Matrix {
             what,

@@ -36,14 +36,7 @@ pub struct ContactSheet<'a> {
 impl<'a> ContactSheet<'a> {
     /// A sheet about as wide as high, values clipped to [0, 1].
     pub fn new(title: impl Into<String>, tiles: Vec<Tile<'a>>) -> Self {
-        Self {
-            title: title.into(),
-            note: String::new(),
-            tiles,
-            columns: None,
-            magnify: None,
-            tones: Tones::Clipped,
-        }
+        Self { title: title.into(), note: String::new(), tiles, columns: None, magnify: None, tones: Tones::Clipped }
     }
 
     /// Draws the sheet.
@@ -58,11 +51,7 @@ impl<'a> ContactSheet<'a> {
         let columns = match self.columns {
             Some(0) => {
                 let (what, got) = (format!("{what}: columns"), "0".to_owned());
-                return Err(Error::Setting {
-                    what,
-                    wanted: "at least 1",
-                    got,
-                });
+                return Err(Error::Setting { what, wanted: "at least 1", got });
             }
             Some(columns) => columns.min(n_tiles),
             None => (n_tiles as f64).sqrt().ceil() as usize,

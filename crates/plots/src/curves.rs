@@ -11,7 +11,7 @@ use crate::axis::Axis;
 use crate::canvas::{Area, Canvas};
 use crate::chart::{Frame, Plot, frame, subtitle};
 use crate::error::{finite, not_empty, same_length};
-use crate::legend::{Entry, Sample, THIN, dash, legend, rows};
+use crate::legend::{Entry, Sample, THIN, dash, legend, more_height, rows};
 use crate::panels::panels;
 use crate::theme::{self, HAIR, LINE};
 
@@ -34,20 +34,12 @@ pub struct Curve {
 impl Curve {
     /// A line alone.
     pub fn new(name: impl Into<String>, points: impl Into<Vec<(f64, f64)>>) -> Self {
-        Self {
-            name: name.into(),
-            points: points.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), points: points.into(), ..Self::default() }
     }
 
     /// A line through values at 1, 2, …, such as one for each epoch.
     pub fn by_epoch(name: impl Into<String>, values: &[f64]) -> Self {
-        let points: Vec<_> = values
-            .iter()
-            .enumerate()
-            .map(|(index, &value)| ((index + 1) as f64, value))
-            .collect();
+        let points: Vec<_> = values.iter().enumerate().map(|(index, &value)| ((index + 1) as f64, value)).collect();
         Self::new(name, points)
     }
 }
@@ -68,12 +60,7 @@ pub struct CurvePanel {
 impl CurvePanel {
     /// A panel from its parts.
     pub fn new(title: impl Into<String>, x: Axis, y: Axis, curves: Vec<Curve>) -> Self {
-        Self {
-            title: title.into(),
-            x,
-            y,
-            curves,
-        }
+        Self { title: title.into(), x, y, curves }
     }
 }
 
@@ -89,10 +76,7 @@ pub struct Curves {
 impl Curves {
     /// A figure with these panels.
     pub fn new(title: impl Into<String>, panels: Vec<CurvePanel>) -> Self {
-        Self {
-            title: title.into(),
-            panels,
-        }
+        Self { title: title.into(), panels }
     }
 
     /// Draws the panels.
@@ -104,19 +88,11 @@ impl Curves {
     pub fn draw(&self) -> Result<RgbImage> {
         let what = "curves";
         not_empty(|| what.to_owned(), self.panels.len())?;
-        let size = if self.panels.len() == 1 {
-            (1300.0, 840.0)
-        } else {
-            (1040.0, 780.0)
-        };
-        let (mut canvas, areas) = panels(what, &self.title, "", self.panels.len(), size)?;
+        let size = if self.panels.len() == 1 { (1300.0, 840.0) } else { (1040.0, 780.0) };
         let titles: Vec<&str> = self.panels.iter().map(|panel| &panel.title[..]).collect();
-        let n_rows = self
-            .panels
-            .iter()
-            .map(|panel| rows(size.0, &panel.legend()))
-            .max()
-            .unwrap_or(0);
+        let n_rows = self.panels.iter().map(|panel| rows(size.0, &panel.legend())).max().unwrap_or(0);
+        let size = (size.0, size.1 + more_height(n_rows));
+        let (mut canvas, areas) = panels(what, &self.title, "", self.panels.len(), size)?;
         for (index, (panel, area)) in self.panels.iter().zip(areas).enumerate() {
             let area = subtitle(&mut canvas, area, &titles, index);
             let area = legend(&mut canvas, area, &panel.legend(), n_rows);
@@ -139,14 +115,9 @@ impl CurvePanel {
         not_empty(|| format!("curves `{}`", self.title), self.curves.len())?;
         for curve in &self.curves {
             let name = || format!("curve `{}`", curve.name);
-            not_empty(
-                name,
-                curve.points.len() + curve.runs.iter().map(Vec::len).sum::<usize>(),
-            )?;
+            not_empty(name, curve.points.len() + curve.runs.iter().map(Vec::len).sum::<usize>())?;
             for points in std::iter::once(&curve.points).chain(&curve.runs) {
-                finite(&points.iter().map(|point| point.0).collect::<Vec<_>>(), || {
-                    format!("{}, x", name())
-                })?;
+                finite(&points.iter().map(|point| point.0).collect::<Vec<_>>(), || format!("{}, x", name()))?;
                 finite(&points.iter().map(|point| point.1).collect::<Vec<_>>(), name)?;
             }
             if !curve.band.is_empty() {
@@ -161,11 +132,7 @@ impl CurvePanel {
     fn legend(&self) -> Vec<Entry<'_>> {
         let entry = |(index, curve): (usize, _)| {
             let Curve { name, points, .. }: &Curve = curve;
-            let sample = if points.is_empty() {
-                Sample::Thin
-            } else {
-                Sample::Line(dash(index))
-            };
+            let sample = if points.is_empty() { Sample::Thin } else { Sample::Line(dash(index)) };
             (&name[..], theme::series(index), sample)
         };
         self.curves.iter().enumerate().map(entry).collect()
@@ -173,24 +140,13 @@ impl CurvePanel {
 
     fn draw(&self, canvas: &mut Canvas, area: Area) -> Result<()> {
         self.check()?;
-        let lines = || {
-            self.curves
-                .iter()
-                .flat_map(|curve| std::iter::once(&curve.points).chain(&curve.runs))
-                .flatten()
-        };
+        let lines = || self.curves.iter().flat_map(|curve| std::iter::once(&curve.points).chain(&curve.runs)).flatten();
         let x = self.x.scale(ends(lines().map(|point| point.0)), (0.0, 0.0), 7)?;
         let whole = lines().all(|point| point.0.fract() == 0.0);
         // A band may reach below 0 where the line itself does not; a logarithmic axis then cuts it off.
-        let bands = self
-            .curves
-            .iter()
-            .flat_map(|curve| &curve.band)
-            .flat_map(|&(lower, upper)| [lower, upper]);
+        let bands = self.curves.iter().flat_map(|curve| &curve.band).flat_map(|&(lower, upper)| [lower, upper]);
         let bands = bands.filter(|&value| !self.y.log || value > 0.0);
-        let y = self
-            .y
-            .scale(ends(lines().map(|point| point.1).chain(bands)), (0.05, 0.05), 6)?;
+        let y = self.y.scale(ends(lines().map(|point| point.1).chain(bands)), (0.05, 0.05), 6)?;
 
         let around = Frame {
             x: if whole { x.clone().whole() } else { x.clone() },
@@ -222,11 +178,7 @@ impl CurvePanel {
 
 fn draw_line(canvas: &mut Canvas, plot: &Plot, points: Vec<(f32, f32)>, index: usize, thin: bool) {
     let colour = theme::series(index);
-    let (width, opacity, dashes) = if thin {
-        (HAIR, THIN, &[][..])
-    } else {
-        (LINE, 1.0, dash(index))
-    };
+    let (width, opacity, dashes) = if thin { (HAIR, THIN, &[][..]) } else { (LINE, 1.0, dash(index)) };
     if points.len() > 1 {
         canvas.clip(Some(plot.clip()));
         canvas.line(&points, colour, opacity, width, dashes);
@@ -234,18 +186,13 @@ fn draw_line(canvas: &mut Canvas, plot: &Plot, points: Vec<(f32, f32)>, index: u
     }
     if points.len() == 1 || (points.len() <= DOTTED && !thin) {
         // Dots on an axis stay whole; those beyond it are left out.
-        points
-            .iter()
-            .filter(|&&point| plot.clip().holds(point))
-            .for_each(|&point| {
-                canvas.disc(point, width * 1.7, colour, opacity);
-            });
+        points.iter().filter(|&&point| plot.clip().holds(point)).for_each(|&point| {
+            canvas.disc(point, width * 1.7, colour, opacity);
+        });
     }
 }
 
 /// Smallest and largest value.
 pub(crate) fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-        (low.min(value), high.max(value))
-    })
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }

@@ -81,39 +81,18 @@ pub enum Error {
 
 /// Refuses NaN and infinities; `what` names the holder and is only asked for when one is met.
 pub(crate) fn finite<T: Copy + Into<f64>>(values: &[T], what: impl FnOnce() -> String) -> Result<()> {
-    match values
-        .iter()
-        .map(|&value| value.into())
-        .enumerate()
-        .find(|(_, value)| !value.is_finite())
-    {
-        Some((index, value)) => Err(Error::NotFinite {
-            what: what(),
-            index,
-            value,
-        }),
+    match values.iter().map(|&value| value.into()).enumerate().find(|(_, value)| !value.is_finite()) {
+        Some((index, value)) => Err(Error::NotFinite { what: what(), index, value }),
         None => Ok(()),
     }
 }
 
 /// Refuses lengths that differ.
 pub(crate) fn same_length(what: impl FnOnce() -> String, wanted: usize, got: usize) -> Result<()> {
-    if wanted == got {
-        Ok(())
-    } else {
-        Err(Error::Length {
-            what: what(),
-            wanted,
-            got,
-        })
-    }
+    if wanted == got { Ok(()) } else { Err(Error::Length { what: what(), wanted, got }) }
 }
 
 /// Refuses nothing at all.
 pub(crate) fn not_empty(what: impl FnOnce() -> String, count: usize) -> Result<()> {
-    if count == 0 {
-        Err(Error::Empty { what: what() })
-    } else {
-        Ok(())
-    }
+    if count == 0 { Err(Error::Empty { what: what() }) } else { Ok(()) }
 }

@@ -32,12 +32,7 @@ impl Heading {
         if height > 0.0 {
             height = (height + 24.0).ceil();
         }
-        Self {
-            title,
-            note,
-            width,
-            height,
-        }
+        Self { title, note, width, height }
     }
 
     /// Draws it into the upper left corner.

@@ -89,11 +89,7 @@ impl Heatmap {
             }
             Shades::Signed { limit } => {
                 let (what, got) = (format!("{what}: limit"), limit.to_string());
-                return Err(crate::Error::Setting {
-                    what,
-                    wanted: "above 0",
-                    got,
-                });
+                return Err(crate::Error::Setting { what, wanted: "above 0", got });
             }
             Shades::Share => (ColourBar::share(&self.bar_label)?, sequential),
         };

@@ -33,12 +33,7 @@ pub struct Histogram {
 impl Histogram {
     /// A panel whose bins follow from the data.
     pub fn new(title: impl Into<String>, axis: Axis, values: impl Into<Vec<f64>>) -> Self {
-        Self {
-            title: title.into(),
-            axis,
-            values: values.into(),
-            bins: None,
-        }
+        Self { title: title.into(), axis, values: values.into(), bins: None }
     }
 }
 
@@ -56,11 +51,7 @@ pub struct Histograms {
 impl Histograms {
     /// A figure with these panels.
     pub fn new(title: impl Into<String>, panels: Vec<Histogram>) -> Self {
-        Self {
-            title: title.into(),
-            count_label: "examples".to_owned(),
-            panels,
-        }
+        Self { title: title.into(), count_label: "examples".to_owned(), panels }
     }
 
     /// Draws the panels.
@@ -71,11 +62,7 @@ impl Histograms {
     pub fn draw(&self) -> Result<RgbImage> {
         let what = "histogram";
         not_empty(|| what.to_owned(), self.panels.len())?;
-        let size = if self.panels.len() == 1 {
-            (1300.0, 780.0)
-        } else {
-            (1040.0, 720.0)
-        };
+        let size = if self.panels.len() == 1 { (1300.0, 780.0) } else { (1040.0, 720.0) };
         let (mut canvas, areas) = panels(what, &self.title, "", self.panels.len(), size)?;
         let titles: Vec<&str> = self.panels.iter().map(|panel| &panel.title[..]).collect();
         for (index, (panel, area)) in self.panels.iter().zip(areas).enumerate() {
@@ -120,17 +107,8 @@ impl Histogram {
         let (counts, outside) = bins.fill(&places);
 
         let most = counts.iter().copied().max().unwrap_or(0).max(1);
-        let y = Axis::plain(count_label)
-            .within(0.0, most as f64 * 1.16)
-            .scale((0.0, 0.0), (0.0, 0.0), 6)?
-            .whole();
-        let around = Frame {
-            x: x.clone(),
-            y,
-            x_label: &self.axis.label,
-            y_label: count_label,
-            categories: None,
-        };
+        let y = Axis::plain(count_label).within(0.0, most as f64 * 1.16).scale((0.0, 0.0), (0.0, 0.0), 6)?.whole();
+        let around = Frame { x: x.clone(), y, x_label: &self.axis.label, y_label: count_label, categories: None };
         let plot = frame(canvas, area, &around)?;
         canvas.clip(Some(plot.clip()));
         for (index, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
@@ -139,12 +117,7 @@ impl Histogram {
             let (x1, y1) = plot.at(left + bins.width, 0.0);
             // A white gap between bars, while they are wide enough to spare it.
             let gap = if x1 - x0 > 8.0 { 1.0 } else { 0.0 };
-            let bar = Area::new(
-                x0 + gap,
-                y0.min(y1 - 2.0),
-                (x1 - x0 - 2.0 * gap).max(0.5),
-                (y1 - y0).max(2.0) - 1.0,
-            );
+            let bar = Area::new(x0 + gap, y0.min(y1 - 2.0), (x1 - x0 - 2.0 * gap).max(0.5), (y1 - y0).max(2.0) - 1.0);
             canvas.fill(bar, theme::series(0), 1.0);
         }
         canvas.clip(None);
@@ -158,11 +131,8 @@ impl Histogram {
             (Unit::Percent, ..1e6) => format!("median {shown:.2}\u{a0}%"),
             (_, 0.0) => "median 0".to_owned(),
             (_, size) => {
-                let digits = if median.fract() == 0.0 && size < 1e6 {
-                    1.0
-                } else {
-                    10f64.powf(size.log10().floor() - 2.0)
-                };
+                let digits =
+                    if median.fract() == 0.0 && size < 1e6 { 1.0 } else { 10f64.powf(size.log10().floor() - 2.0) };
                 format!("median {}", number(shown, digits, size))
             }
         };
@@ -182,17 +152,10 @@ impl Histogram {
         let (width, gap) = (style.width(&text), 14.0);
         let leftwards = at + gap + width > plot.area.right();
         let across = if leftwards { Across::Right } else { Across::Left };
-        let from = if leftwards {
-            (at - gap).max(plot.area.x + width + 4.0)
-        } else {
-            (at + gap).max(plot.area.x + gap)
-        };
+        let from =
+            if leftwards { (at - gap).max(plot.area.x + width + 4.0) } else { (at + gap).max(plot.area.x + gap) };
         let start = if leftwards { from - width } else { from };
-        canvas.fill(
-            Area::new(start - 4.0, top + 4.0, width + 8.0, style.height(1)),
-            WHITE,
-            0.9,
-        );
+        canvas.fill(Area::new(start - 4.0, top + 4.0, width + 8.0, style.height(1)), WHITE, 0.9);
         canvas.text(&text, (from, top + 6.0), &style.at(across, Down::Top));
     }
 }
@@ -200,11 +163,7 @@ impl Histogram {
 /// The middle value of sorted values, or the mean of the two in the middle.
 fn median(sorted: &[f64]) -> f64 {
     let (half, len) = (sorted.len() / 2, sorted.len());
-    if len % 2 == 1 {
-        sorted[half]
-    } else {
-        sorted[half - 1] / 2.0 + sorted[half] / 2.0
-    }
+    if len % 2 == 1 { sorted[half] } else { sorted[half - 1] / 2.0 + sorted[half] / 2.0 }
 }
 
 /// Equal bins over places.
@@ -229,19 +188,11 @@ impl Bins {
             && !(1..=MOST_BINS).contains(&count)
         {
             let got = count.to_string();
-            return Err(Error::Setting {
-                what: format!("{}: bins", name()),
-                wanted: "from 1 to 400",
-                got,
-            });
+            return Err(Error::Setting { what: format!("{}: bins", name()), wanted: "from 1 to 400", got });
         }
         let (low, high) = (scale.low, scale.high);
-        let whole = !fixed && !scale.is_log() && sorted.iter().all(|place| place.fract() == 0.0 && place.abs() < 1e9);
-        let span = if whole {
-            sorted[sorted.len() - 1] - sorted[0] + 1.0
-        } else {
-            high - low
-        };
+        let whole = !fixed && scale.is_plain() && sorted.iter().all(|place| place.fract() == 0.0 && place.abs() < 1e9);
+        let span = if whole { sorted[sorted.len() - 1] - sorted[0] + 1.0 } else { high - low };
         let mut width = match wanted {
             Some(count) => span / count as f64,
             None => nice_step(span, freedman_diaconis(sorted, span)),
@@ -251,33 +202,14 @@ impl Bins {
             // Wide bins start at multiples of their width.
             let start = (sorted[0] / width).floor() * width;
             let count = ((sorted[sorted.len() - 1] - start + 1.0) / width).ceil() as usize;
-            return Ok(Self {
-                first: start - 0.5,
-                width,
-                count,
-                whole: true,
-            });
+            return Ok(Self { first: start - 0.5, width, count, whole: true });
         }
         if let Some(count) = wanted {
-            return Ok(Self {
-                first: low,
-                width,
-                count,
-                whole: false,
-            });
+            return Ok(Self { first: low, width, count, whole: false });
         }
-        let first = if fixed {
-            low
-        } else {
-            (low / width + 1e-9).floor() * width
-        };
+        let first = if fixed { low } else { (low / width + 1e-9).floor() * width };
         let count = (((high - first) / width - 1e-9).ceil() as usize).clamp(1, MOST_BINS);
-        Ok(Self {
-            first,
-            width,
-            count,
-            whole: false,
-        })
+        Ok(Self { first, width, count, whole: false })
     }
 
     /// Counts by bin, and how many places lie in none.
@@ -304,11 +236,7 @@ fn freedman_diaconis(sorted: &[f64], span: f64) -> usize {
     let quartile = |share: f64| sorted[((sorted.len() - 1) as f64 * share).round() as usize];
     let width = 2.0 * (quartile(0.75) - quartile(0.25)) / (sorted.len() as f64).cbrt();
     let least = if sorted.len() < 200 { 8 } else { 20 };
-    if width > 0.0 {
-        ((span / width) as usize).clamp(least, 60)
-    } else {
-        30
-    }
+    if width > 0.0 { ((span / width) as usize).clamp(least, 60) } else { 30 }
 }
 
 #[cfg(test)]
@@ -316,9 +244,7 @@ mod tests {
     use super::*;
 
     fn bins(values: &[f64], wanted: Option<usize>) -> (Bins, Vec<u64>, usize) {
-        let scale = Axis::plain("x")
-            .scale((values[0], values[values.len() - 1]), (0.0, 0.0), 6)
-            .unwrap();
+        let scale = Axis::plain("x").scale((values[0], values[values.len() - 1]), (0.0, 0.0), 6).unwrap();
         let bins = Bins::new(values, &scale, false, wanted, || "test".to_owned()).unwrap();
         let (counts, outside) = bins.fill(values);
         (bins, counts, outside)
@@ -326,12 +252,7 @@ mod tests {
 
     #[test]
     fn every_value_falls_into_a_bin() {
-        for values in [
-            &[0.1, 0.2, 0.35, 0.8][..],
-            &[1.0, 2.0, 3.0, 300.0],
-            &[5.0; 9],
-            &[-2.5, 1e6],
-        ] {
+        for values in [&[0.1, 0.2, 0.35, 0.8][..], &[1.0, 2.0, 3.0, 300.0], &[5.0; 9], &[-2.5, 1e6]] {
             for wanted in [None, Some(1), Some(7)] {
                 let (bins, counts, outside) = bins(values, wanted);
                 assert_eq!(counts.iter().sum::<u64>(), values.len() as u64, "{values:?} {bins:?}");

@@ -46,16 +46,15 @@ pub(crate) fn rows(width: f32, entries: &[Entry<'_>]) -> usize {
     places(width, entries).last().map_or(0, |place| place.row + 1)
 }
 
+/// Height of all rows but the first, by which a figure grows so that a long legend leaves the plot its room.
+pub(crate) fn more_height(n_rows: usize) -> f32 {
+    n_rows.saturating_sub(1) as f32 * ROW
+}
+
 /// Draws the entries into the top of an area; returns what is left below, after at least `least` rows.
 pub(crate) fn legend(canvas: &mut Canvas, area: Area, entries: &[Entry<'_>], least: usize) -> Area {
     let n_rows = rows(area.width, entries).max(least);
-    for Place {
-        x,
-        row,
-        entry: (_, colour, sample),
-        name,
-    } in places(area.width, entries)
-    {
+    for Place { x, row, entry: (_, colour, sample), name } in places(area.width, entries) {
         let (x, y) = (area.x + x, area.y + ROW * (row as f32 + 0.5));
         match sample {
             Sample::Line(dash) => canvas.line(&[(x + 2.0, y), (x + SAMPLE - 2.0, y)], colour, 1.0, LINE, dash),
@@ -65,11 +64,7 @@ pub(crate) fn legend(canvas: &mut Canvas, area: Area, entries: &[Entry<'_>], lea
         }
         canvas.text(&name, (x + sample.width() + GAP, y), &NAME);
     }
-    if n_rows == 0 {
-        area
-    } else {
-        area.below((n_rows as f32 * ROW + 10.0).ceil())
-    }
+    if n_rows == 0 { area } else { area.below((n_rows as f32 * ROW + 10.0).ceil()) }
 }
 
 /// Where an entry stands.

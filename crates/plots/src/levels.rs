@@ -36,34 +36,13 @@ fn outer_room() -> f32 {
 
 impl<'a> Levels<'a> {
     pub(crate) fn new(levels: &'a [Vec<Group>], cell: f32, below: bool) -> Self {
-        let labels: Vec<&str> = levels
-            .last()
-            .into_iter()
-            .flatten()
-            .map(|group| &group.label[..])
-            .collect();
-        let shortest = levels
-            .last()
-            .into_iter()
-            .flatten()
-            .map(|group| group.len)
-            .min()
-            .unwrap_or(1)
-            .max(1);
+        let labels: Vec<&str> = levels.last().into_iter().flatten().map(|group| &group.label[..]).collect();
+        let shortest = levels.last().into_iter().flatten().map(|group| group.len).min().unwrap_or(1).max(1);
         let slot = cell * shortest as f32;
         let (every, upwards) = (1, false);
         let side = |labels: Vec<String>, style: Style, upwards, every, inner: f32| {
             let inner = inner.ceil();
-            Self {
-                levels,
-                cell,
-                below,
-                labels,
-                upwards,
-                style,
-                every,
-                inner,
-            }
+            Self { levels, cell, below, labels, upwards, style, every, inner }
         };
         let wrap = |style: Style, width: f32, n_lines: usize| -> Vec<Vec<String>> {
             labels.iter().map(|label| style.wrap(label, width, n_lines)).collect()
@@ -84,16 +63,9 @@ impl<'a> Levels<'a> {
                 return side(labels, smaller, upwards, every, smaller.height(1));
             }
         }
-        let style = Style {
-            size: room.clamp(SMALLEST, ITEM.size),
-            ..ITEM
-        };
+        let style = Style { size: room.clamp(SMALLEST, ITEM.size), ..ITEM };
         let every = (style.size * 1.05 / slot).ceil().max(1.0) as usize;
-        let n_lines = if below {
-            1.0
-        } else {
-            (slot / (style.size * LEADING)).floor()
-        };
+        let n_lines = if below { 1.0 } else { (slot / (style.size * LEADING)).floor() };
         let labels = joined(wrap(style, LONGEST, (n_lines as usize).clamp(1, LINES)));
         let inner = style.widest(labels.iter().map(String::as_str));
         side(labels, style, below, every, inner)
@@ -110,11 +82,7 @@ impl<'a> Levels<'a> {
     /// Draws them from a corner: the upper right one of the labels at left, the upper left one of those below.
     pub(crate) fn draw(&self, canvas: &mut Canvas, (x, y): (f32, f32)) {
         for (out, level) in self.levels.iter().rev().enumerate() {
-            let away = if out == 0 {
-                0.0
-            } else {
-                self.inner + (out - 1) as f32 * outer_room() + GAP
-            };
+            let away = if out == 0 { 0.0 } else { self.inner + (out - 1) as f32 * outer_room() + GAP };
             let mut start = 0;
             for (index, group) in level.iter().enumerate() {
                 let (from, to) = (start as f32 * self.cell, (start + group.len) as f32 * self.cell);
@@ -133,11 +101,7 @@ impl<'a> Levels<'a> {
         match (self.below, self.upwards) {
             (true, false) => canvas.text(label, (x + middle, y), &self.style.at(Across::Centre, Down::Top)),
             (true, true) => {
-                canvas.text(
-                    label,
-                    (x + middle, y),
-                    &self.style.upwards().at(Across::Right, Down::Middle),
-                );
+                canvas.text(label, (x + middle, y), &self.style.upwards().at(Across::Right, Down::Middle));
             }
             (false, _) => canvas.text(label, (x, y + middle), &self.style.at(Across::Right, Down::Middle)),
         }
@@ -148,22 +112,10 @@ impl<'a> Levels<'a> {
         let style = OUTER.shrunk(OUTER.width(label), room, SMALLEST + 2.0);
         let (label, middle) = (style.fit(label, room), (from + to) / 2.0);
         if self.below {
-            canvas.fill(
-                Area::new(x + from + inset, y + away, to - from - 2.0 * inset, HAIR),
-                GREY,
-                1.0,
-            );
-            canvas.text(
-                &label,
-                (x + middle, y + away + 6.0),
-                &style.at(Across::Centre, Down::Top),
-            );
+            canvas.fill(Area::new(x + from + inset, y + away, to - from - 2.0 * inset, HAIR), GREY, 1.0);
+            canvas.text(&label, (x + middle, y + away + 6.0), &style.at(Across::Centre, Down::Top));
         } else {
-            canvas.fill(
-                Area::new(x - away - HAIR, y + from + inset, HAIR, to - from - 2.0 * inset),
-                GREY,
-                1.0,
-            );
+            canvas.fill(Area::new(x - away - HAIR, y + from + inset, HAIR, to - from - 2.0 * inset), GREY, 1.0);
             let style = style.upwards().at(Across::Centre, Down::Bottom);
             canvas.text(&label, (x - away - 6.0, y + middle), &style);
         }

@@ -27,23 +27,13 @@ pub struct Group {
 impl Group {
     /// Groups of equal length, such as `Group::each(["shallow", "deep"], 50)`.
     pub fn each(labels: impl IntoIterator<Item = impl ToString>, len: usize) -> Vec<Self> {
-        labels
-            .into_iter()
-            .map(|label| Self {
-                label: label.to_string(),
-                len,
-            })
-            .collect()
+        labels.into_iter().map(|label| Self { label: label.to_string(), len }).collect()
     }
 
     /// One label for each row or column, the whole list `times` times over.
     pub fn repeated<T: ToString>(labels: &[T], times: usize) -> Vec<Self> {
         let all = std::iter::repeat_n(labels, times).flatten();
-        all.map(|label| Self {
-            label: label.to_string(),
-            len: 1,
-        })
-        .collect()
+        all.map(|label| Self { label: label.to_string(), len: 1 }).collect()
     }
 }
 
@@ -81,16 +71,9 @@ impl Matrix<'_> {
                 same_length(|| format!("{what}: {side}, labels of level {index}"), count, got)?;
             }
         }
-        let (left, below) = (
-            Levels::new(self.rows, self.cell, false),
-            Levels::new(self.columns, self.cell, true),
-        );
+        let (left, below) = (Levels::new(self.rows, self.cell, false), Levels::new(self.columns, self.cell, true));
         let name = |name: &str| {
-            if name.is_empty() {
-                0.0
-            } else {
-                (NAME.height(1) + GAP).ceil()
-            }
+            if name.is_empty() { 0.0 } else { (NAME.height(1) + GAP).ceil() }
         };
         let (row_name, column_name) = (name(self.row_name), name(self.column_name));
         let size = (n_columns as f32 * self.cell, n_rows as f32 * self.cell);
@@ -98,11 +81,7 @@ impl Matrix<'_> {
         let (left_width, bar_width) = (row_name + left.depth(), self.bar.width() + 3.0 * GAP);
         let heading = Heading::new(self.title, self.note, left_width + size.0 + bar_width);
         let content = (size.1 + below.depth() + column_name).max(bar_height + 20.0);
-        let mut canvas = Canvas::new(
-            what,
-            heading.width + 2.0 * MARGIN,
-            heading.height + content + 2.0 * MARGIN,
-        )?;
+        let mut canvas = Canvas::new(what, heading.width + 2.0 * MARGIN, heading.height + content + 2.0 * MARGIN)?;
         heading.draw(&mut canvas);
 
         let area = Area::new(MARGIN + left_width, MARGIN + heading.height, size.0, size.1);
@@ -114,14 +93,11 @@ impl Matrix<'_> {
         below.draw(&mut canvas, (area.x, area.bottom() + GAP));
         let (middle_x, middle_y) = area.centre();
         let row_name = NAME.fit(self.row_name, size.1.max(240.0));
-        canvas.text(
-            &row_name,
-            (MARGIN, middle_y),
-            &NAME.upwards().at(Across::Centre, Down::Top),
-        );
-        let column_name = NAME.fit(self.column_name, size.0 + bar_width);
+        canvas.text(&row_name, (MARGIN, middle_y), &NAME.upwards().at(Across::Centre, Down::Top));
+        let column_name = NAME.fit(self.column_name, left_width + size.0);
+        let column_x = middle_x.min(area.right() - NAME.width(&column_name) / 2.0);
         let bottom = area.bottom() + below.depth() + GAP;
-        canvas.text(&column_name, (middle_x, bottom), &NAME.at(Across::Centre, Down::Top));
+        canvas.text(&column_name, (column_x, bottom), &NAME.at(Across::Centre, Down::Top));
         let bar = Area::new(area.right() + 3.0 * GAP, area.y, self.bar.width(), bar_height);
         self.bar.draw(&mut canvas, bar, self.map);
         Ok(canvas.finish())
@@ -140,11 +116,7 @@ impl Matrix<'_> {
                 let colour = (self.fill)(row, column);
                 canvas.fill(Area::new(x, y, self.cell, self.cell), colour, 1.0);
                 if let Some((text, faint)) = self.numbers.as_ref().map(|all| &all[row * self.shape.1 + column]) {
-                    let ink = if *faint {
-                        Colour::rgb(170, 170, 170)
-                    } else {
-                        colour.ink()
-                    };
+                    let ink = if *faint { Colour::rgb(170, 170, 170) } else { colour.ink() };
                     canvas.text(text, (x + self.cell / 2.0, y + self.cell / 2.0), &style.colour(ink));
                 }
             }
@@ -159,12 +131,7 @@ pub(crate) fn fits(text: &str, cell: f32) -> bool {
 
 /// Lines between groups: the outer the thicker. Groups of single cells are not parted.
 fn separators(canvas: &mut Canvas, area: Area, levels: &[Vec<Group>], cell: f32, across: bool) {
-    for (depth, level) in levels
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, level)| level.iter().any(|group| group.len > 1))
-    {
+    for (depth, level) in levels.iter().enumerate().rev().filter(|(_, level)| level.iter().any(|group| group.len > 1)) {
         let width = if depth == 0 { 2.0 * HAIR } else { HAIR };
         let mut at = 0;
         for group in &level[..level.len() - 1] {

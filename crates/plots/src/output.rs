@@ -36,20 +36,15 @@ pub fn png(path: impl AsRef<Path>, pixels: &[f32], shape: [usize; 3], magnify: u
 pub(crate) fn magnification(what: &str, magnify: usize) -> Result<u32> {
     match u32::try_from(magnify) {
         Ok(factor @ 1..=1000) => Ok(factor),
-        _ => Err(Error::Setting {
-            what: format!("{what}: magnify"),
-            wanted: "from 1 to 1000",
-            got: magnify.to_string(),
-        }),
+        _ => {
+            Err(Error::Setting { what: format!("{what}: magnify"), wanted: "from 1 to 1000", got: magnify.to_string() })
+        }
     }
 }
 
 /// Writes a drawn picture; one without colour becomes a grey file of a third of the size.
 pub(crate) fn write(path: &Path, image: &RgbImage) -> Result<()> {
-    let failed = |source: io::Error| Error::Write {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source: io::Error| Error::Write { path: path.to_owned(), source };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -69,10 +64,7 @@ fn encode(image: &RgbImage) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Up);
     let (width, height) = image.dimensions();
-    let written = if image
-        .pixels()
-        .all(|pixel| pixel.0[0] == pixel.0[1] && pixel.0[1] == pixel.0[2])
-    {
+    let written = if image.pixels().all(|pixel| pixel.0[0] == pixel.0[1] && pixel.0[1] == pixel.0[2]) {
         let grey: Vec<u8> = image.pixels().map(|pixel| pixel.0[0]).collect();
         encoder.write_image(&grey, width, height, ExtendedColorType::L8)
     } else {

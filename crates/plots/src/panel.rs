@@ -47,12 +47,7 @@ pub struct Panel<'a> {
 impl<'a> Panel<'a> {
     /// A panel about as wide as high.
     pub fn new(title: impl Into<String>, items: Vec<Judged<'a>>) -> Self {
-        Self {
-            title: title.into(),
-            items,
-            columns: None,
-            magnify: None,
-        }
+        Self { title: title.into(), items, columns: None, magnify: None }
     }
 
     /// Draws the panel.
@@ -62,19 +57,10 @@ impl<'a> Panel<'a> {
     pub fn draw(&self) -> Result<RgbImage> {
         let confidences: Vec<f64> = self.items.iter().map(|item| item.confidence).collect();
         finite(&confidences, || "panel: confidence".to_owned())?;
-        let right = self
-            .items
-            .iter()
-            .filter(|item| item.verdict() == Verdict::Right)
-            .count();
+        let right = self.items.iter().filter(|item| item.verdict() == Verdict::Right).count();
         let tiles = self.items.iter().map(|item| {
             let (verdict, confidence) = (item.verdict(), percent(item.confidence));
-            let caption = format!(
-                "{} {} · {confidence}\ntrue: {}",
-                verdict.mark(),
-                item.prediction,
-                item.truth
-            );
+            let caption = format!("{} {} · {confidence}\ntrue: {}", verdict.mark(), item.prediction, item.truth);
             Tile::new(Picture::new(&item.picture.values[..], item.picture.shape), caption).framed(verdict)
         });
         let mut sheet = ContactSheet::new(&self.title[..], tiles.collect());

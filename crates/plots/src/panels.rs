@@ -19,21 +19,12 @@ pub(crate) fn panels(
     let width = columns as f32 * (size.0 + BETWEEN) - BETWEEN;
     let height = rows as f32 * (size.1 + BETWEEN) - BETWEEN;
     let heading = Heading::new(title, note, width);
-    let mut canvas = Canvas::new(
-        what,
-        heading.width + 2.0 * MARGIN,
-        heading.height + height + 2.0 * MARGIN,
-    )?;
+    let mut canvas = Canvas::new(what, heading.width + 2.0 * MARGIN, heading.height + height + 2.0 * MARGIN)?;
     heading.draw(&mut canvas);
     let top = MARGIN + heading.height;
     let area = |index: usize| {
         let (row, column) = ((index / columns) as f32, (index % columns) as f32);
-        Area::new(
-            MARGIN + column * (size.0 + BETWEEN),
-            top + row * (size.1 + BETWEEN),
-            size.0,
-            size.1,
-        )
+        Area::new(MARGIN + column * (size.0 + BETWEEN), top + row * (size.1 + BETWEEN), size.0, size.1)
     };
     Ok((canvas, (0..count).map(area).collect()))
 }

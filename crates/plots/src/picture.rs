@@ -18,10 +18,7 @@ pub struct Picture<'a> {
 impl<'a> Picture<'a> {
     /// A picture from borrowed or owned values.
     pub fn new(values: impl Into<Cow<'a, [f32]>>, shape: [usize; 3]) -> Self {
-        Self {
-            values: values.into(),
-            shape,
-        }
+        Self { values: values.into(), shape }
     }
 
     /// The pictures of a batch `[N, C, H, W]`, borrowed.
@@ -32,20 +29,13 @@ impl<'a> Picture<'a> {
         let len = length("batch", shape)?;
         let whole = values.len() / len * len;
         same_length(|| format!("batch of pictures of {len} values"), whole, values.len())?;
-        Ok(values
-            .chunks_exact(len)
-            .map(|values| Self::new(values, shape))
-            .collect())
+        Ok(values.chunks_exact(len).map(|values| Self::new(values, shape)).collect())
     }
 
     /// Whether shape, length and values can be drawn; `what` names the picture.
     pub(crate) fn check(&self, what: impl Fn() -> String) -> Result<()> {
         let len = length(&what(), self.shape)?;
-        same_length(
-            || format!("{}: values of {:?}", what(), self.shape),
-            len,
-            self.values.len(),
-        )?;
+        same_length(|| format!("{}: values of {:?}", what(), self.shape), len, self.values.len())?;
         finite(&self.values, what)
     }
 }
@@ -57,11 +47,7 @@ fn length(what: &str, shape: [usize; 3]) -> Result<usize> {
         Ok(channels * height * width)
     } else {
         let wanted = "[1 or 3 channels, height, width]";
-        Err(Error::Shape {
-            what: what.to_owned(),
-            wanted,
-            got: shape.to_vec(),
-        })
+        Err(Error::Shape { what: what.to_owned(), wanted, got: shape.to_vec() })
     }
 }
 
@@ -111,19 +97,12 @@ pub struct Tile<'a> {
 impl<'a> Tile<'a> {
     /// A picture with text below it and no frame.
     pub fn new(picture: Picture<'a>, caption: impl Into<String>) -> Self {
-        Self {
-            picture,
-            caption: caption.into(),
-            frame: None,
-        }
+        Self { picture, caption: caption.into(), frame: None }
     }
 
     /// The same with a coloured frame.
     #[must_use]
     pub fn framed(self, verdict: Verdict) -> Self {
-        Self {
-            frame: Some(verdict),
-            ..self
-        }
+        Self { frame: Some(verdict), ..self }
     }
 }

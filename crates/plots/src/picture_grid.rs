@@ -76,27 +76,15 @@ impl<'a> PictureGrid<'a> {
         let (n_rows, n_columns) = (self.rows.len(), self.columns.len());
         let wanted = || format!("{what}: cells for {n_rows} rows and {n_columns} columns");
         same_length(wanted, n_rows * n_columns, self.cells.len())?;
-        let filled = self
-            .cells
-            .iter()
-            .enumerate()
-            .filter_map(|(index, cell)| cell.as_ref().map(|tile| (index, tile)));
+        let filled = self.cells.iter().enumerate().filter_map(|(index, cell)| cell.as_ref().map(|tile| (index, tile)));
         let filled: Vec<_> = filled.collect();
         not_empty(|| what.to_owned(), filled.len())?;
         let mut cells = Tiles::measure(what, &filled, n_columns, self.magnify, self.tones)?;
 
         let words = self.columns.iter().flat_map(|label| label.split_whitespace());
         cells.width = cells.width.max(COLUMN_LABEL.widest(words).min(260.0).ceil());
-        let rows: Vec<_> = self
-            .rows
-            .iter()
-            .map(|label| ROW_LABEL.wrap(label, WIDEST_ROW_LABEL, 4))
-            .collect();
-        let columns: Vec<_> = self
-            .columns
-            .iter()
-            .map(|label| COLUMN_LABEL.wrap(label, cells.width, 3))
-            .collect();
+        let rows: Vec<_> = self.rows.iter().map(|label| ROW_LABEL.wrap(label, WIDEST_ROW_LABEL, 4)).collect();
+        let columns: Vec<_> = self.columns.iter().map(|label| COLUMN_LABEL.wrap(label, cells.width, 3)).collect();
         let left = match ROW_LABEL.widest(rows.iter().flatten().map(String::as_str)) {
             0.0 => 0.0,
             width => width.ceil() + LABEL_GAP,
@@ -105,11 +93,7 @@ impl<'a> PictureGrid<'a> {
             0 => 0.0,
             n_lines => COLUMN_LABEL.height(n_lines).ceil() + LABEL_GAP,
         };
-        let heights: Vec<_> = self
-            .cells
-            .chunks(n_columns)
-            .map(|row| cells.height(row.iter().flatten()))
-            .collect();
+        let heights: Vec<_> = self.cells.chunks(n_columns).map(|row| cells.height(row.iter().flatten())).collect();
         let grid = (
             n_columns as f32 * (cells.width + GAP.0) - GAP.0,
             heights.iter().map(|height| height + GAP.1).sum::<f32>() - GAP.1,
@@ -121,10 +105,7 @@ impl<'a> PictureGrid<'a> {
         let bar_height = bar.as_ref().map_or(0.0, |bar| bar.height(grid.1) + 12.0);
         let right = bar.as_ref().map_or(0.0, |bar| bar.width() + 2.0 * GAP.0);
         let heading = Heading::new(&self.title, &self.note, left + grid.0 + right);
-        let size = (
-            heading.width + 2.0 * MARGIN,
-            heading.height + top + grid.1.max(bar_height) + 2.0 * MARGIN,
-        );
+        let size = (heading.width + 2.0 * MARGIN, heading.height + top + grid.1.max(bar_height) + 2.0 * MARGIN);
         let mut canvas = Canvas::new(what, size.0, size.1)?;
         heading.draw(&mut canvas);
 
@@ -135,11 +116,7 @@ impl<'a> PictureGrid<'a> {
         }
         let mut y = corner.1;
         for ((row, label), height) in self.cells.chunks(n_columns).zip(&rows).zip(heights) {
-            canvas.text(
-                &label.join("\n"),
-                (corner.0 - LABEL_GAP, y + cells.middle()),
-                &ROW_LABEL,
-            );
+            canvas.text(&label.join("\n"), (corner.0 - LABEL_GAP, y + cells.middle()), &ROW_LABEL);
             for (column, tile) in row.iter().enumerate() {
                 if let Some(tile) = tile {
                     cells.draw(&mut canvas, tile, (corner.0 + column as f32 * (cells.width + GAP.0), y));
@@ -148,12 +125,7 @@ impl<'a> PictureGrid<'a> {
             y += height + GAP.1;
         }
         if let Some(bar) = bar {
-            let area = Area::new(
-                corner.0 + grid.0 + 2.0 * GAP.0,
-                corner.1,
-                bar.width(),
-                bar_height - 12.0,
-            );
+            let area = Area::new(corner.0 + grid.0 + 2.0 * GAP.0, corner.1, bar.width(), bar_height - 12.0);
             bar.draw(&mut canvas, area, theme::diverging);
         }
         Ok(canvas.finish())

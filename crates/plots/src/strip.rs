@@ -12,7 +12,7 @@ use crate::bars::error_bar;
 use crate::chart::{Frame, category_height, frame};
 use crate::curves::ends;
 use crate::error::{finite, not_empty, same_length};
-use crate::legend::{Sample, legend};
+use crate::legend::{Sample, legend, more_height, rows};
 use crate::panels::panels;
 use crate::theme::{self, INK, LINE};
 
@@ -28,18 +28,12 @@ pub struct StripGroup {
 impl StripGroup {
     /// Points without an interval.
     pub fn new(points: impl Into<Vec<f64>>) -> Self {
-        Self {
-            points: points.into(),
-            interval: None,
-        }
+        Self { points: points.into(), interval: None }
     }
 
     /// Points with an interval around their mean.
     pub fn with_interval(points: impl Into<Vec<f64>>, lower: f64, upper: f64) -> Self {
-        Self {
-            points: points.into(),
-            interval: Some((lower, upper)),
-        }
+        Self { points: points.into(), interval: Some((lower, upper)) }
     }
 }
 
@@ -81,10 +75,7 @@ impl Strip {
         categories: impl IntoIterator<Item = impl ToString>,
         series: Vec<StripSeries>,
     ) -> Self {
-        let intervals = series
-            .iter()
-            .flat_map(|series| &series.groups)
-            .any(|group| group.interval.is_some());
+        let intervals = series.iter().flat_map(|series| &series.groups).any(|group| group.interval.is_some());
         Self {
             title: title.into(),
             note: String::new(),
@@ -105,20 +96,18 @@ impl Strip {
         self.check()?;
         let (n_categories, n_series) = (self.categories.len(), self.series.len());
         let width = (n_categories as f32 * (n_series as f32 * 46.0 + 24.0) + 140.0).clamp(1300.0, 4000.0);
-        let height = 800.0 + category_height(&self.categories, width - 140.0);
-        let (mut canvas, areas) = panels("strip", &self.title, &self.note, 1, (width, height))?;
         let mut entries: Vec<_> = Vec::new();
         for (index, series) in self.series.iter().enumerate() {
             entries.push((&series.name[..], theme::series(index), Sample::Dot));
         }
         entries.push((&self.mean_label[..], INK, Sample::Line(&[])));
+        let height = 800.0 + category_height(&self.categories, width - 140.0) + more_height(rows(width, &entries));
+        let (mut canvas, areas) = panels("strip", &self.title, &self.note, 1, (width, height))?;
         let area = legend(&mut canvas, areas[0], &entries, 0);
 
         let groups = || self.series.iter().flat_map(|series| &series.groups);
         let all = groups().flat_map(|group| &group.points).copied();
-        let intervals = groups()
-            .filter_map(|group| group.interval)
-            .flat_map(|(lower, upper)| [lower, upper]);
+        let intervals = groups().filter_map(|group| group.interval).flat_map(|(lower, upper)| [lower, upper]);
         let intervals = intervals.filter(|&value| !self.y.log || value > 0.0);
         let y = self.y.scale(ends(all.chain(intervals)), (0.06, 0.06), 6)?;
         let around = Frame {
@@ -133,30 +122,16 @@ impl Strip {
         let room = plot.area.width / n_categories as f32 * 0.8 / n_series as f32;
         canvas.clip(Some(plot.clip()));
         for (index, series) in self.series.iter().enumerate() {
-            for (category, group) in series
-                .groups
-                .iter()
-                .enumerate()
-                .filter(|(_, group)| !group.points.is_empty())
-            {
+            for (category, group) in series.groups.iter().enumerate().filter(|(_, group)| !group.points.is_empty()) {
                 let middle = category as f64 - 0.4 + slot * (index as f64 + 0.5);
                 let crowded = group.points.len() > 60;
                 let radius = (room * 0.12).clamp(2.0, if crowded { 4.0 } else { 7.0 });
                 let opacity = if crowded { 0.35 } else { 0.75 };
                 for (number, &value) in group.points.iter().enumerate() {
                     let (x, y) = plot.at(middle, y.place(value));
-                    canvas.disc(
-                        (x + sideways(number) * room * 0.34, y),
-                        radius,
-                        theme::series(index),
-                        opacity,
-                    );
+                    canvas.disc((x + sideways(number) * room * 0.34, y), radius, theme::series(index), opacity);
                 }
-                let mean = group
-                    .points
-                    .iter()
-                    .map(|value| value / group.points.len() as f64)
-                    .sum::<f64>();
+                let mean = group.points.iter().map(|value| value / group.points.len() as f64).sum::<f64>();
                 let (x, at) = plot.at(middle, y.place(mean));
                 let half = (room * 0.42).max(2.0);
                 let line = [(x - half, at), (x + half, at)];
@@ -193,12 +168,7 @@ impl Strip {
                 }
             }
         }
-        let n_points = self
-            .series
-            .iter()
-            .flat_map(|series| &series.groups)
-            .map(|group| group.points.len())
-            .sum();
+        let n_points = self.series.iter().flat_map(|series| &series.groups).map(|group| group.points.len()).sum();
         not_empty(|| "strip: points".to_owned(), n_points)
     }
 }

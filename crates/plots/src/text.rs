@@ -57,14 +57,7 @@ pub(crate) struct Style {
 impl Style {
     /// Regular, dark, hanging on its top left corner.
     pub(crate) const fn new(size: f32) -> Self {
-        Self {
-            size,
-            bold: false,
-            colour: INK,
-            across: Across::Left,
-            down: Down::Top,
-            upwards: false,
-        }
+        Self { size, bold: false, colour: INK, across: Across::Left, down: Down::Top, upwards: false }
     }
 
     pub(crate) const fn bold(self) -> Self {
@@ -97,11 +90,7 @@ impl Style {
 
     /// Width of the widest of several lines.
     pub(crate) fn widest<'a>(&self, lines: impl IntoIterator<Item = &'a str>) -> f32 {
-        lines
-            .into_iter()
-            .flat_map(str::lines)
-            .map(|line| self.width(line))
-            .fold(0.0, f32::max)
+        lines.into_iter().flat_map(str::lines).map(|line| self.width(line)).fold(0.0, f32::max)
     }
 
     /// Height of `n_lines` lines; 0 for none.
@@ -117,14 +106,10 @@ impl Style {
         if self.width(line) <= width {
             return line.to_owned();
         }
-        let mut kept: String = line.to_owned();
-        while kept.pop().is_some() {
-            let cut = format!("{}…", kept.trim_end());
-            if self.width(&cut) <= width {
-                return cut;
-            }
-        }
-        "…".to_owned()
+        let ends: Vec<usize> = line.char_indices().map(|(at, _)| at).collect();
+        let cut = |&end: &usize| format!("{}…", line[..end].trim_end());
+        let too_wide = ends.partition_point(|end| self.width(&cut(end)) <= width);
+        ends[..too_wide].last().map_or_else(|| "…".to_owned(), cut)
     }
 
     /// The text broken at spaces and line ends into at most `max_lines` lines no wider than `width`; what does not fit is
@@ -134,11 +119,7 @@ impl Style {
         for given in text.lines() {
             let mut line = String::new();
             for word in given.split(' ') {
-                let longer = if line.is_empty() {
-                    word.to_owned()
-                } else {
-                    format!("{line} {word}")
-                };
+                let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
                 if line.is_empty() || self.width(&longer) <= width {
                     line = longer;
                 } else {
@@ -159,10 +140,7 @@ impl Style {
         if widest <= width || widest <= 0.0 {
             return self;
         }
-        Self {
-            size: (self.size * width / widest).max(least.min(self.size)),
-            ..self
-        }
+        Self { size: (self.size * width / widest).max(least.min(self.size)), ..self }
     }
 
     /// Calls `ink(x, y, coverage)` for every pixel that one line touches, relative to the left end of its baseline, which

@@ -30,11 +30,7 @@ impl Colour {
     pub fn towards(self, other: Self, share: f32) -> Self {
         let share = share.clamp(0.0, 1.0);
         let mix = |from: u8, to: u8| (f32::from(from) + (f32::from(to) - f32::from(from)) * share).round() as u8;
-        Self::rgb(
-            mix(self.red, other.red),
-            mix(self.green, other.green),
-            mix(self.blue, other.blue),
-        )
+        Self::rgb(mix(self.red, other.red), mix(self.green, other.green), mix(self.blue, other.blue))
     }
 
     /// Black or white, whichever reads better on it.

@@ -48,52 +48,28 @@ impl Tiles {
             if let Tones::Signed { .. } = tones {
                 if tile.picture.shape[0] != 1 {
                     let (what, wanted) = (format!("{what}: picture {index}"), "one channel for signed values");
-                    return Err(Error::Shape {
-                        what,
-                        wanted,
-                        got: tile.picture.shape.to_vec(),
-                    });
+                    return Err(Error::Shape { what, wanted, got: tile.picture.shape.to_vec() });
                 }
-                limit = tile
-                    .picture
-                    .values
-                    .iter()
-                    .fold(limit, |limit, value| limit.max(value.abs()));
+                limit = tile.picture.values.iter().fold(limit, |limit, value| limit.max(value.abs()));
             }
         }
         if let Tones::Signed { limit: Some(fixed) } = tones {
             let usable = fixed.is_finite() && fixed > 0.0;
             if !usable {
                 let (what, got) = (format!("{what}: limit of signed values"), fixed.to_string());
-                return Err(Error::Setting {
-                    what,
-                    wanted: "above 0",
-                    got,
-                });
+                return Err(Error::Setting { what, wanted: "above 0", got });
             }
             limit = fixed;
         }
-        let largest = |side: usize| {
-            tiles
-                .iter()
-                .map(|(_, tile)| tile.picture.shape[side])
-                .max()
-                .unwrap_or(1)
-        };
+        let largest = |side: usize| tiles.iter().map(|(_, tile)| tile.picture.shape[side]).max().unwrap_or(1);
         let (height, width) = (largest(1), largest(2));
         let magnify = match magnify {
             Some(factor) => magnification(what, factor)?,
             None => ((1500 / columns.max(1)).clamp(112, 336) / height.max(width)).max(1) as u32,
         };
         let picture = (width as f32 * magnify as f32, height as f32 * magnify as f32);
-        let edge = if tiles.iter().any(|(_, tile)| tile.frame.is_some()) {
-            FRAME
-        } else {
-            HAIR
-        };
-        let widest = CAPTION
-            .widest(tiles.iter().map(|(_, tile)| &tile.caption[..]))
-            .min(WIDEST_CAPTION);
+        let edge = if tiles.iter().any(|(_, tile)| tile.frame.is_some()) { FRAME } else { HAIR };
+        let widest = CAPTION.widest(tiles.iter().map(|(_, tile)| &tile.caption[..])).min(WIDEST_CAPTION);
         Ok(Self {
             magnify,
             picture,
@@ -107,11 +83,7 @@ impl Tiles {
     /// Height of a row of cells, with the longest of their captions.
     pub(crate) fn height<'t>(&self, row: impl IntoIterator<Item = &'t Tile<'t>>) -> f32 {
         let n_lines = row.into_iter().map(|tile| self.caption(tile).len()).max().unwrap_or(0);
-        let caption = if n_lines > 0 {
-            CAPTION_GAP + CAPTION.height(n_lines)
-        } else {
-            0.0
-        };
+        let caption = if n_lines > 0 { CAPTION_GAP + CAPTION.height(n_lines) } else { 0.0 };
         (self.picture.1 + 2.0 * self.edge + caption).ceil()
     }
 
@@ -123,10 +95,7 @@ impl Tiles {
     /// Draws one tile with the upper left corner of its cell at a point.
     pub(crate) fn draw(&self, canvas: &mut Canvas, tile: &Tile<'_>, at: (f32, f32)) {
         let [_, height, width] = tile.picture.shape;
-        let (width, height) = (
-            (width as u32 * self.magnify) as f32,
-            (height as u32 * self.magnify) as f32,
-        );
+        let (width, height) = ((width as u32 * self.magnify) as f32, (height as u32 * self.magnify) as f32);
         let centre = (at.0 + self.width / 2.0, at.1 + self.middle());
         let (left, top) = ((centre.0 - width / 2.0).round(), (centre.1 - height / 2.0).round());
         let area = Area::new(left, top, width, height);

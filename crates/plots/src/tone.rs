@@ -50,16 +50,7 @@ pub fn stretch(values: &[f32]) -> Vec<f32> {
     let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let span = f64::from(high) - f64::from(low);
     let scale = |value: f32| ((f64::from(value) - f64::from(low)) / span) as f32;
-    values
-        .iter()
-        .map(|&value| {
-            if span > 0.0 || value.is_nan() {
-                scale(value)
-            } else {
-                0.5
-            }
-        })
-        .collect()
+    values.iter().map(|&value| if span > 0.0 || value.is_nan() { scale(value) } else { 0.5 }).collect()
 }
 
 fn byte(value: f32) -> u8 {
@@ -88,9 +79,6 @@ mod tests {
     fn channels_are_planes() {
         let picture = Picture::new(vec![1.0, 0.0, 0.0, 1.0, 0.0, 0.0], [3, 1, 2]);
         let image = Tones::Clipped.render(&picture, 1.0);
-        assert_eq!(
-            (image.get_pixel(0, 0).0, image.get_pixel(1, 0).0),
-            ([255, 0, 0], [0, 255, 0])
-        );
+        assert_eq!((image.get_pixel(0, 0).0, image.get_pixel(1, 0).0), ([255, 0, 0], [0, 255, 0]));
     }
 }

@@ -102,7 +102,10 @@ impl Prepared {
         let shape = [shape.channels as usize, shape.height as usize, shape.width as usize];
         let name = |label: i64| self.data.classes()[label as usize].clone();
         let judged = right.chain(wrong.iter().copied()).map(|i| Judged {
-            picture: Picture::new(self.data.picture(i).iter().map(|byte| f32::from(*byte) / 255.0).collect::<Vec<_>>(), shape),
+            picture: Picture::new(
+                self.data.picture(i).iter().map(|byte| f32::from(*byte) / 255.0).collect::<Vec<_>>(),
+                shape,
+            ),
             truth: name(truth[i]),
             prediction: name(evaluation.labels[i]),
             confidence: f64::from(evaluation.confidences[i]),

@@ -9,15 +9,17 @@ pub const LIBTORCH: &str = "2.11.0";
 mod data;
 mod folder;
 mod model;
+mod npz;
 mod progress;
 mod record;
 
 pub mod evaluate;
+pub mod generate;
 
 pub mod recipes;
 pub mod train;
 
-
+mod report;
 
 pub use data::DataSpec;
 pub use folder::{Existing, Folder};

@@ -75,7 +75,8 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let mut record = Record::new("train", surroundings, spec, device);
     for data in [&train, &test] {
         let role = format!("{} data", data.split());
-        let facts = json!({"set": data.name(), "origin": data.origin(), "pictures": data.len(), "sha256": data.sha256()});
+        let facts =
+            json!({"set": data.name(), "origin": data.origin(), "pictures": data.len(), "sha256": data.sha256()});
         record.input(&role, facts);
     }
     let (folder, found) = Folder::open(&out, existing, &record)?;
@@ -169,7 +170,8 @@ impl Prepared {
             CurvePanel::new("Cost", Axis::plain("epoch"), Axis::plain("cost"), loss),
             CurvePanel::new("Accuracy", Axis::plain("epoch"), Axis::percent("labelled right"), accuracy),
         ];
-        let title = format!("{}: {}, {}, seed {}", self.spec.name, self.spec.model.text(), self.spec.data.set, self.spec.seed);
+        let title =
+            format!("{}: {}, {}, seed {}", self.spec.name, self.spec.model.text(), self.spec.data.set, self.spec.seed);
         let file = self.folder.path("curves.png");
         Curves::new(title, panels).save(&file).with_context(|| format!("cannot draw {}", file.display()))
     }

@@ -8,11 +8,7 @@ use super::{Finished, Job, start};
 use crate::{Error, Result};
 
 /// Judges finished attempts by their final pictures.
-pub(super) fn judge(
-    params: &NoiseParams,
-    job: &Job<'_>,
-    finished: Vec<Finished>,
-) -> Result<Vec<(Outcome, Vec<f32>)>> {
+pub(super) fn judge(params: &NoiseParams, job: &Job<'_>, finished: Vec<Finished>) -> Result<Vec<(Outcome, Vec<f32>)>> {
     if finished.is_empty() {
         return Ok(Vec::new());
     }

@@ -336,10 +336,7 @@ impl<'a, T: Real> State<'a, T> {
                 if reached[lane] {
                     let own = match self.kernel.kind {
                         ScoreKind::Sigmoid => T::one() / (T::one() + (-wanted[lane]).exp()),
-                        _ => scores
-                            .iter()
-                            .fold(T::zero(), |sum, row| sum + (row[lane] - wanted[lane]).exp())
-                            .recip(),
+                        _ => scores.iter().fold(T::zero(), |sum, row| sum + (row[lane] - wanted[lane]).exp()).recip(),
                     };
                     reached[lane] = own >= confidence;
                 }

@@ -22,7 +22,9 @@ impl Loss {
                 (&gap * &gap).sum_dim_intlist(1, false, None::<Kind>) * 0.5
             }
             Self::CrossEntropy => match kind {
-                ScoreKind::Logits => -(scores.log_softmax(1, None::<Kind>) * onehot).sum_dim_intlist(1, false, None::<Kind>),
+                ScoreKind::Logits => {
+                    -(scores.log_softmax(1, None::<Kind>) * onehot).sum_dim_intlist(1, false, None::<Kind>)
+                }
                 // softplus(z) − y·z is −y·ln σ(z) − (1 − y)·ln(1 − σ(z)), without the overflow
                 ScoreKind::Sigmoid => (scores.softplus() - scores * onehot).sum_dim_intlist(1, false, None::<Kind>),
                 ScoreKind::Probabilities => {

@@ -111,11 +111,7 @@ impl Noise {
     ///
     /// # Errors
     /// [`Error::Class`] if the net has no such class; [`Error::Gradient`] if the descent diverged; those of the net.
-    pub fn run(
-        &self,
-        job: &Job<'_>,
-        sink: &mut dyn FnMut(&Outcome, &[f32]) -> ControlFlow<()>,
-    ) -> Result<Tally> {
+    pub fn run(&self, job: &Job<'_>, sink: &mut dyn FnMut(&Outcome, &[f32]) -> ControlFlow<()>) -> Result<Tally> {
         let n_classes = job.net.classes().len();
         if job.class < 0 || job.class as usize >= n_classes {
             return Err(Error::Class { class: job.class, net: job.net.name().to_owned(), n_classes });

@@ -106,7 +106,8 @@ pub enum Optimizer {
     Momentum,
     /// Adam with β = (0.9, 0.999), a count of steps for each example (Kingma and Ba 2015, algorithm 1).
     Adam,
-    /// `x ← x − rate·g/‖g‖₂`: every step has the same length, however flat the net is.
+    /// `x ← x − rate·√D·g/‖g‖₂` over the `D` pixels: every step changes them by `rate` in the root mean square, however
+    /// flat the net is.
     Normalised,
 }
 
@@ -125,7 +126,7 @@ pub struct NoiseParams {
     pub loss: Loss,
     /// How a step follows from the gradient.
     pub optimizer: Optimizer,
-    /// Step size. For [`Optimizer::Normalised`] it is the Euclidean length of a step, in pixel units.
+    /// Step size. For [`Optimizer::Normalised`] it is the root mean square change of a pixel, white being 1.
     pub rate: f64,
     /// Most steps for one attempt.
     pub steps: u32,
@@ -144,13 +145,15 @@ const fn yes() -> bool {
 }
 
 impl Default for NoiseParams {
-    /// Steps of equal length along the margin's gradient, inside [0, 1]: they cannot get stuck where sigmoids saturate.
+    /// Large steps of equal length along the margin's gradient, inside [0, 1]. Most neurons of a sigmoid net are saturated on
+    /// noise, so that its gradient is tiny and holds close by only: the length makes up for the first, large steps for the
+    /// second.
     fn default() -> Self {
         Self {
             start: Start::Uniform { low: 0.0, high: 1.0 },
             loss: Loss::Margin,
             optimizer: Optimizer::Normalised,
-            rate: 0.3,
+            rate: 0.15,
             steps: 1000,
             clip: true,
             confidence: None,

@@ -174,7 +174,8 @@ impl<'a> Pixels<'a> {
             (Optimizer::Normalised, _) => {
                 let gradient = on_pixels(gradient)?;
                 let length = gradient.f_norm_scalaropt_dim(2.0, [1], true)?.clamp_min(f64::MIN_POSITIVE);
-                let _ = self.x.f_addcmul_(&gradient, &(length.reciprocal() * -rate))?;
+                let step = -rate * (gradient.size()[1] as f64).sqrt();
+                let _ = self.x.f_addcmul_(&gradient, &(length.reciprocal() * step))?;
             }
             (Optimizer::Momentum, _) => {
                 let gradient = on_pixels(gradient)?;

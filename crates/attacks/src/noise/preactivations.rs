@@ -39,7 +39,8 @@ pub(super) struct Preactivations<'a> {
 impl<'a> Preactivations<'a> {
     pub(super) fn new(params: &'a NoiseParams, job: &'a Job<'a>) -> Result<Self> {
         let net = job.net.dense().expect("asked `serves` before");
-        let kernel = Kernel::new(params, &net, job.net.score_kind(), job.class as usize).expect("asked `serves` before");
+        let kernel =
+            Kernel::new(params, &net, job.net.score_kind(), job.class as usize).expect("asked `serves` before");
         let (weights, bias) = first_layer(&net);
         Ok(Self { params, job, kernel, weights, bias })
     }

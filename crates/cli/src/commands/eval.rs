@@ -48,7 +48,15 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         return Ok(Outcome::Done);
     }
     let place = report.folder.display();
-    writeln!(out, "{} on {} {}: {:.2} % of {} right", spec.model, spec.data.set, spec.split, 100.0 * accuracy, report.pictures)?;
+    writeln!(
+        out,
+        "{} on {} {}: {:.2} % of {} right",
+        spec.model,
+        spec.data.set,
+        spec.split,
+        100.0 * accuracy,
+        report.pictures
+    )?;
     write_confusion(out, &report.classes, &report.evaluation.confusion)?;
     writeln!(out, "confusion matrix: {place}/confusion.png\npanel:            {place}/panel.png")?;
     Ok(Outcome::Done)
@@ -64,7 +72,9 @@ fn write_confusion(out: &mut dyn Write, classes: &[String], counts: &[Vec<u64>])
     let head = classes.iter().map(|name| format!(" {name:>width$}")).collect::<String>();
     writeln!(out, "{:>width$} |{head}", "")?;
     for (class, row) in classes.iter().zip(counts) {
-        let cells = row.iter().map(|count| format!(" {:>width$}", if *count == 0 { ".".to_owned() } else { count.to_string() }));
+        let cells = row
+            .iter()
+            .map(|count| format!(" {:>width$}", if *count == 0 { ".".to_owned() } else { count.to_string() }));
         writeln!(out, "{class:>width$} |{}", cells.collect::<String>())?;
     }
     Ok(())

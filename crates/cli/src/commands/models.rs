@@ -30,7 +30,12 @@ pub(crate) fn run(args: Args, out: &mut dyn Write) -> Result<Outcome> {
         writeln!(out, "  net       {} ({} weights)", card.spec.text(), net.n_parameters())?;
         if let Some(training) = &card.training {
             let spec = &training.spec;
-            writeln!(out, "  accuracy  {:.2} % on the test pictures of {}", 100.0 * training.test_accuracy, training.data)?;
+            writeln!(
+                out,
+                "  accuracy  {:.2} % on the test pictures of {}",
+                100.0 * training.test_accuracy,
+                training.data
+            )?;
             let cost = serde_json::to_value(spec.cost)?;
             let optimizer = serde_json::to_value(spec.optimizer)?;
             writeln!(

@@ -62,10 +62,7 @@ pub(super) fn bend(allograph: &Allograph, rng: &mut impl Rng) -> Vec<Vec<Point>>
                 let end = i == 0 || i + 1 == knots.len();
                 let sd = if end { sd::KNOT.hypot(sd::END) } else { sd::KNOT };
                 let at = std::array::from_fn(|axis| knot.at[axis] + shift[axis] + sd * normal());
-                Knot {
-                    at,
-                    corner: knot.corner,
-                }
+                Knot { at, corner: knot.corner }
             })
             .collect();
         strokes.push(through(&knots).into_iter().map(place).collect());
@@ -75,11 +72,7 @@ pub(super) fn bend(allograph: &Allograph, rng: &mut impl Rng) -> Vec<Vec<Point>>
 
 /// Moves what lies between 0 and 1 to one side, keeping both ends.
 fn stretch(value: f32, exponent: f32) -> f32 {
-    if (0.0..=1.0).contains(&value) {
-        value.powf(exponent)
-    } else {
-        value
-    }
+    if (0.0..=1.0).contains(&value) { value.powf(exponent) } else { value }
 }
 
 /// A smooth bending of the plane: a wave of about the digit's size.
@@ -92,11 +85,7 @@ struct Wave {
 impl Wave {
     fn draw(normal: &mut impl FnMut() -> f32) -> Self {
         let direction = [0.7 * TAU * normal() / 1.5, 0.7 * TAU * normal() / 1.5];
-        Self {
-            direction,
-            phase: TAU * normal(),
-            push: [sd::WAVE * normal(), sd::WAVE * normal()],
-        }
+        Self { direction, phase: TAU * normal(), push: [sd::WAVE * normal(), sd::WAVE * normal()] }
     }
 
     fn add(&self, at: Point, sum: Point) -> Point {

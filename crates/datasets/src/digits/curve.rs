@@ -36,13 +36,11 @@ pub(super) fn through(knots: &[Knot]) -> Vec<Point> {
 /// The knots from each corner to the next, both included.
 fn runs(knots: &[Knot]) -> impl Iterator<Item = &[Knot]> {
     let mut start = 0;
-    (1..knots.len())
-        .filter(|&i| knots[i].corner || i + 1 == knots.len())
-        .map(move |i| {
-            let run = &knots[start..=i];
-            start = i;
-            run
-        })
+    (1..knots.len()).filter(|&i| knots[i].corner || i + 1 == knots.len()).map(move |i| {
+        let run = &knots[start..=i];
+        start = i;
+        run
+    })
 }
 
 /// The end of a run has no further knot: as if the curve went on straight.
@@ -79,19 +77,13 @@ mod tests {
     #[test]
     fn the_curve_goes_through_its_knots_and_straight_where_they_are() {
         let line = through(&knots(&[(0.0, 0.0, false), (0.5, 1.0, false), (1.0, 2.0, false)]));
-        assert_eq!(
-            (line[0], line[PIECES], line[2 * PIECES]),
-            ([0.0, 0.0], [0.5, 1.0], [1.0, 2.0])
-        );
+        assert_eq!((line[0], line[PIECES], line[2 * PIECES]), ([0.0, 0.0], [0.5, 1.0], [1.0, 2.0]));
         assert!(line.iter().all(|[x, y]| (y - 2.0 * x).abs() < 1e-5), "{line:?}");
     }
 
     #[test]
     fn a_corner_stays_sharp() {
         let turn = through(&knots(&[(0.0, 0.0, false), (1.0, 0.0, true), (1.0, 1.0, false)]));
-        assert!(
-            turn.iter().all(|[x, y]| y.abs() < 1e-5 || (x - 1.0).abs() < 1e-5),
-            "{turn:?}"
-        );
+        assert!(turn.iter().all(|[x, y]| y.abs() < 1e-5 || (x - 1.0).abs() < 1e-5), "{turn:?}");
     }
 }

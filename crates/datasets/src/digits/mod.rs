@@ -38,27 +38,20 @@ pub const MOST: usize = 5_000_000;
 /// [`Error::Count`] if `n` is 0 or more than [`MOST`]; [`Error::Stopped`] if `stop` was raised.
 pub fn draw(split: Split, n: usize, seed: Seed, stop: &Stop) -> Result<Dataset> {
     if n == 0 || n > MOST {
-        return Err(Error::Count {
-            set: format!("{DRAWN} {split}"),
-            wanted: n,
-            got: MOST,
-        });
+        return Err(Error::Count { set: format!("{DRAWN} {split}"), wanted: n, got: MOST });
     }
     let half = seed.child(DRAWN).child(&split.to_string());
     let mut pixels = vec![0; n * SIDE * SIDE];
-    pixels
-        .par_chunks_mut(CHUNK * SIDE * SIDE)
-        .enumerate()
-        .try_for_each(|(chunk, pictures)| {
-            if stop.asked() {
-                return Err(Error::Stopped);
-            }
-            for (k, picture) in pictures.chunks_exact_mut(SIDE * SIDE).enumerate() {
-                let i = (chunk * CHUNK + k) as u64;
-                picture.copy_from_slice(&picture_of(label(half, i), half.index(i)));
-            }
-            Ok(())
-        })?;
+    pixels.par_chunks_mut(CHUNK * SIDE * SIDE).enumerate().try_for_each(|(chunk, pictures)| {
+        if stop.asked() {
+            return Err(Error::Stopped);
+        }
+        for (k, picture) in pictures.chunks_exact_mut(SIDE * SIDE).enumerate() {
+            let i = (chunk * CHUNK + k) as u64;
+            picture.copy_from_slice(&picture_of(label(half, i), half.index(i)));
+        }
+        Ok(())
+    })?;
     Dataset::new(Parts {
         name: DRAWN.to_owned(),
         split,
@@ -133,15 +126,9 @@ mod tests {
     fn a_count_out_of_range_or_a_stop_is_refused() {
         let stop = Stop::default();
         for n in [0, MOST + 1, usize::MAX] {
-            assert!(
-                matches!(draw(Split::Test, n, Seed::new(0), &stop), Err(Error::Count { .. })),
-                "{n}"
-            );
+            assert!(matches!(draw(Split::Test, n, Seed::new(0), &stop), Err(Error::Count { .. })), "{n}");
         }
         stop.ask();
-        assert!(matches!(
-            draw(Split::Test, 10, Seed::new(0), &stop),
-            Err(Error::Stopped)
-        ));
+        assert!(matches!(draw(Split::Test, 10, Seed::new(0), &stop), Err(Error::Stopped)));
     }
 }

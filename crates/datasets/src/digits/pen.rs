@@ -53,10 +53,7 @@ impl Pen {
             }
             done += 1;
         }
-        for pixel in sheet
-            .iter_mut()
-            .filter(|pixel| (0.0..1.0).contains(*pixel) && **pixel > 0.0)
-        {
+        for pixel in sheet.iter_mut().filter(|pixel| (0.0..1.0).contains(*pixel) && **pixel > 0.0) {
             let noise: f32 = rng.sample(StandardNormal);
             *pixel = (*pixel + 4.0 * self.grain * noise * *pixel * (1.0 - *pixel)).clamp(0.0, 1.0);
         }
@@ -94,15 +91,7 @@ mod tests {
 
     #[test]
     fn the_ink_is_as_wide_as_the_pen() {
-        let pen = Pen {
-            radius: 1.5,
-            pressure: 0.0,
-            rhythm: 1.0,
-            phase: 0.0,
-            ink: 1.0,
-            soft: 1.0,
-            grain: 0.0,
-        };
+        let pen = Pen { radius: 1.5, pressure: 0.0, rhythm: 1.0, phase: 0.0, ink: 1.0, soft: 1.0, grain: 0.0 };
         let sheet = pen.stroke(&[vec![[10.0, 2.0], [10.0, 18.0]]], 20, &mut Seed::new(0).rng());
         let across: f32 = sheet[200..220].iter().sum();
         assert!((across - 3.0).abs() < 0.01, "{across}");

@@ -38,10 +38,7 @@ fn fit(strokes: &[Vec<Point>], radius: f32) -> Vec<Vec<Point>> {
     let place = |point: &Point| -> Point {
         std::array::from_fn(|axis| middle + scale * (point[axis] - (low[axis] + high[axis]) / 2.0))
     };
-    strokes
-        .iter()
-        .map(|stroke| stroke.iter().map(place).collect())
-        .collect()
+    strokes.iter().map(|stroke| stroke.iter().map(place).collect()).collect()
 }
 
 /// Moves the ink by whole pixels so that its centre of mass is the picture's centre, or as near as the edges allow.
@@ -80,26 +77,13 @@ mod tests {
             let ink = |axis: usize| {
                 let sum: f64 = picture.iter().map(|&v| f64::from(v)).sum();
                 let at = |i: usize| if axis == 0 { i % SIDE } else { i / SIDE };
-                let mean: f64 = picture
-                    .iter()
-                    .enumerate()
-                    .map(|(i, &v)| (at(i) as f64 + 0.5) * f64::from(v))
-                    .sum();
+                let mean: f64 = picture.iter().enumerate().map(|(i, &v)| (at(i) as f64 + 0.5) * f64::from(v)).sum();
                 let inside: Vec<usize> = (0..SIDE * SIDE).filter(|&i| picture[i] > 128).map(at).collect();
-                (
-                    mean / sum,
-                    inside.iter().max().unwrap() - inside.iter().min().unwrap() + 1,
-                )
+                (mean / sum, inside.iter().max().unwrap() - inside.iter().min().unwrap() + 1)
             };
             let ((x, width), (y, height)) = (ink(0), ink(1));
-            assert!(
-                (x - 14.0).abs() < 1.0 && (y - 14.0).abs() < 1.0,
-                "{digit} {seed:?}: centre {x:.2}, {y:.2}"
-            );
-            assert!(
-                (18..=21).contains(&width.max(height)),
-                "{digit} {seed:?}: {width} x {height}"
-            );
+            assert!((x - 14.0).abs() < 1.0 && (y - 14.0).abs() < 1.0, "{digit} {seed:?}: centre {x:.2}, {y:.2}");
+            assert!((18..=21).contains(&width.max(height)), "{digit} {seed:?}: {width} x {height}");
         }
     }
 }

@@ -54,23 +54,15 @@ fn read(table: &str) -> Result<Vec<Vec<Allograph>>, &str> {
 
 fn way(line: &str) -> Option<Allograph> {
     let (weight, strokes) = line.split_once(' ')?;
-    let strokes = strokes
-        .split('|')
-        .map(|stroke| stroke.split_whitespace().map(knot).collect());
-    Some(Allograph {
-        weight: weight.parse().ok()?,
-        strokes: strokes.collect::<Option<_>>()?,
-    })
+    let strokes = strokes.split('|').map(|stroke| stroke.split_whitespace().map(knot).collect());
+    Some(Allograph { weight: weight.parse().ok()?, strokes: strokes.collect::<Option<_>>()? })
 }
 
 fn knot(word: &str) -> Option<Knot> {
     let plain = word.trim_end_matches('!');
     let (x, y) = plain.split_once(',')?;
     let at = [x.parse::<f32>().ok()? / 100.0, y.parse::<f32>().ok()? / 100.0];
-    Some(Knot {
-        at,
-        corner: plain.len() < word.len(),
-    })
+    Some(Knot { at, corner: plain.len() < word.len() })
 }
 
 #[cfg(test)]
@@ -89,21 +81,13 @@ mod tests {
                 seen[ways.iter().position(|way| std::ptr::eq(way, chosen)).unwrap()] += 1;
             }
             assert!(seen.iter().all(|&count| count > 0), "{digit}: {seen:?}");
-            assert!(
-                ways.iter().all(|way| way.strokes.iter().all(|stroke| stroke.len() > 1)),
-                "{digit}"
-            );
+            assert!(ways.iter().all(|way| way.strokes.iter().all(|stroke| stroke.len() > 1)), "{digit}");
         }
     }
 
     #[test]
     fn the_line_with_a_mistake_is_named() {
-        assert_eq!(
-            read("# digits\n[0]\n1.0  1,2 3,4! | 5,-6 7,8  # two\n\n[1]\n2 1,1 2,2")
-                .unwrap()
-                .len(),
-            2
-        );
+        assert_eq!(read("# digits\n[0]\n1.0  1,2 3,4! | 5,-6 7,8  # two\n\n[1]\n2 1,1 2,2").unwrap().len(), 2);
         for line in ["[2]", "x 1,2 3,4", "1.0", "1.0 1,2 3", "1.0 1;2", "1.0 1,2 | a,b"] {
             assert_eq!(read(&format!("[0]\n{line}")).unwrap_err(), line);
         }

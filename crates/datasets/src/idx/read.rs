@@ -40,11 +40,7 @@ impl Images {
 /// or [`Error::Empty`].
 pub fn read_images(path: &Path) -> Result<Images> {
     let ([rows, columns], pixels) = read(path, "pictures", IMAGES_MAGIC)?;
-    Ok(Images {
-        rows: rows as usize,
-        columns: columns as usize,
-        pixels,
-    })
+    Ok(Images { rows: rows as usize, columns: columns as usize, pixels })
 }
 
 /// Reads a file of labels, gzipped or not.
@@ -59,17 +55,9 @@ pub fn read_labels(path: &Path) -> Result<Vec<u8>> {
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>> {
     let mut file = File::open(path).map_err(Error::read(path))?;
     let mut start = Vec::new();
-    file.by_ref()
-        .take(2)
-        .read_to_end(&mut start)
-        .and_then(|_| file.rewind())
-        .map_err(Error::read(path))?;
+    file.by_ref().take(2).read_to_end(&mut start).and_then(|_| file.rewind()).map_err(Error::read(path))?;
     let file = BufReader::with_capacity(1 << 16, file);
-    Ok(if start == [0x1f, 0x8b] {
-        Box::new(MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    })
+    Ok(if start == [0x1f, 0x8b] { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
 /// The numbers of the header after the count, and all the bytes.
@@ -82,22 +70,13 @@ fn read<const N: usize>(path: &Path, wanted: &'static str, magic: u32) -> Result
             true => "with nothing".to_owned(),
             false => start.iter().map(|byte| format!("{byte:02x}")).collect(),
         };
-        return Err(Error::Foreign {
-            path: path.to_owned(),
-            wanted,
-            magic,
-            got,
-        });
+        return Err(Error::Foreign { path: path.to_owned(), wanted, magic, got });
     }
 
     let header_len = 4 * (N as u64 + 2);
     let rest = take(path, &mut source, header_len - 4)?;
     if (rest.len() as u64) < header_len - 4 {
-        return Err(Error::Truncated {
-            path: path.to_owned(),
-            expected: header_len,
-            got: 4 + rest.len() as u64,
-        });
+        return Err(Error::Truncated { path: path.to_owned(), expected: header_len, got: 4 + rest.len() as u64 });
     }
     let mut numbers = rest.as_chunks::<4>().0.iter().map(|bytes| u32::from_be_bytes(*bytes));
     let count = numbers.next().unwrap_or(0);
@@ -107,45 +86,27 @@ fn read<const N: usize>(path: &Path, wanted: &'static str, magic: u32) -> Result
         [rows, columns] => format!("{count} {wanted} of {rows} x {columns}"),
         _ => format!("{count} {wanted}"),
     };
-    let body_len = sizes
-        .iter()
-        .try_fold(u64::from(count), |len, &size| len.checked_mul(u64::from(size)));
+    let body_len = sizes.iter().try_fold(u64::from(count), |len, &size| len.checked_mul(u64::from(size)));
     let body_len = match body_len {
         Some(0) => {
-            return Err(Error::Empty {
-                path: path.to_owned(),
-                header: header(),
-            });
+            return Err(Error::Empty { path: path.to_owned(), header: header() });
         }
         Some(len) if len <= LIMIT => len,
         _ => {
-            return Err(Error::Absurd {
-                path: path.to_owned(),
-                header: header(),
-                limit: LIMIT,
-            });
+            return Err(Error::Absurd { path: path.to_owned(), header: header(), limit: LIMIT });
         }
     };
 
     let body = take(path, &mut source, body_len)?;
     let (expected, got) = (header_len + body_len, header_len + body.len() as u64);
     if got < expected {
-        return Err(Error::Truncated {
-            path: path.to_owned(),
-            expected,
-            got,
-        });
+        return Err(Error::Truncated { path: path.to_owned(), expected, got });
     }
     // A gzip file's own checksum is only looked at when its end is read.
     let more = drain(path, &mut source)?;
     if more > 0 {
         let at_least = more == FIRST_ROOM;
-        return Err(Error::Oversized {
-            path: path.to_owned(),
-            expected,
-            got: got + more,
-            at_least,
-        });
+        return Err(Error::Oversized { path: path.to_owned(), expected, got: got + more, at_least });
     }
     Ok((sizes, body))
 }
@@ -168,14 +129,10 @@ fn drain(path: &Path, source: &mut dyn Read) -> Result<u64> {
 /// What an error of [`open`]'s reader means.
 pub(crate) fn failed(path: &Path, error: io::Error) -> Error {
     match error.kind() {
-        ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => Error::Damaged {
-            path: path.to_owned(),
-            why: error.to_string(),
-        },
-        _ => Error::Read {
-            path: path.to_owned(),
-            source: error,
-        },
+        ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+            Error::Damaged { path: path.to_owned(), why: error.to_string() }
+        }
+        _ => Error::Read { path: path.to_owned(), source: error },
     }
 }
 
@@ -190,11 +147,7 @@ mod tests {
     /// Three pictures of 2 × 2 as a file's bytes.
     fn good() -> Vec<u8> {
         let header = [0x0803_u32, 3, 2, 2];
-        header
-            .iter()
-            .flat_map(|number| number.to_be_bytes())
-            .chain(1..=12)
-            .collect()
+        header.iter().flat_map(|number| number.to_be_bytes()).chain(1..=12).collect()
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -216,10 +169,7 @@ mod tests {
     fn refused(bytes: &[u8], want: &str) {
         for result in both(bytes) {
             let text = result.unwrap_err().to_string();
-            assert!(
-                text.contains(want) && text.contains("pictures.bin"),
-                "wanted `{want}`: {text}"
-            );
+            assert!(text.contains(want) && text.contains("pictures.bin"), "wanted `{want}`: {text}");
         }
     }
 
@@ -229,14 +179,7 @@ mod tests {
         for name in ["a", "a.gz"] {
             let path = folder.path().join(name);
             write_images(&path, 2, 3, &[7; 30]).unwrap();
-            assert_eq!(
-                read_images(&path).unwrap(),
-                Images {
-                    rows: 2,
-                    columns: 3,
-                    pixels: vec![7; 30]
-                }
-            );
+            assert_eq!(read_images(&path).unwrap(), Images { rows: 2, columns: 3, pixels: vec![7; 30] });
             assert_eq!(read_images(&path).unwrap().count(), 5);
             write_labels(&path, &[3, 1, 4]).unwrap();
             assert_eq!(read_labels(&path).unwrap(), [3, 1, 4]);
@@ -269,10 +212,7 @@ mod tests {
             std::fs::write(&path, &packed[..len]).unwrap();
             let error = read_images(&path).unwrap_err();
             assert!(
-                matches!(
-                    error,
-                    Error::Truncated { .. } | Error::Damaged { .. } | Error::Foreign { .. }
-                ),
+                matches!(error, Error::Truncated { .. } | Error::Damaged { .. } | Error::Foreign { .. }),
                 "{len} of {}: {error}",
                 packed.len()
             );
@@ -287,44 +227,29 @@ mod tests {
     #[test]
     fn more_bytes_than_promised_are_refused() {
         refused(&[good(), vec![0]].concat(), "expected 28 bytes, found 29;");
-        refused(
-            &[good(), vec![0; 2 << 20]].concat(),
-            "expected 28 bytes, found at least 1048604;",
-        );
+        refused(&[good(), vec![0; 2 << 20]].concat(), "expected 28 bytes, found at least 1048604;");
     }
 
     #[test]
     fn a_foreign_file_says_how_it_begins() {
         refused(b"", "begins with nothing");
         refused(&[0, 0], "begins 0000;");
-        refused(
-            b"\x89PNG\r\n",
-            "wanted IDX pictures, which begin 00000803, but the file begins 89504e47",
-        );
+        refused(b"\x89PNG\r\n", "wanted IDX pictures, which begin 00000803, but the file begins 89504e47");
         refused(&[0, 0, 8, 1, 0, 0, 0, 1, 5], "begins 00000801");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("labels");
         std::fs::write(&path, good()).unwrap();
         let text = read_labels(&path).unwrap_err().to_string();
-        assert!(
-            text.contains("wanted IDX labels, which begin 00000801, but the file begins 00000803"),
-            "{text}"
-        );
+        assert!(text.contains("wanted IDX labels, which begin 00000801, but the file begins 00000803"), "{text}");
     }
 
     #[test]
     fn a_header_s_numbers_are_not_believed() {
         let header = |numbers: [u32; 3]| {
             let start = 0x0803_u32.to_be_bytes();
-            start
-                .into_iter()
-                .chain(numbers.iter().flat_map(|number| number.to_be_bytes()))
-                .collect::<Vec<u8>>()
+            start.into_iter().chain(numbers.iter().flat_map(|number| number.to_be_bytes())).collect::<Vec<u8>>()
         };
-        refused(
-            &header([u32::MAX, u32::MAX, u32::MAX]),
-            "4294967295 pictures of 4294967295 x 4294967295",
-        );
+        refused(&header([u32::MAX, u32::MAX, u32::MAX]), "4294967295 pictures of 4294967295 x 4294967295");
         refused(&header([6_000_000, 28, 28]), "6000000 pictures of 28 x 28, more than");
         refused(&header([5_000_000, 28, 28]), "expected 3920000016 bytes, found 16;"); // and takes no 4 GB to say so
         refused(&header([0, 28, 28]), "holds 0 pictures of 28 x 28");

@@ -17,14 +17,8 @@ use crate::{Error, Result};
 pub fn write_images(path: &Path, rows: usize, columns: usize, pixels: &[u8]) -> Result<()> {
     let len = rows * columns;
     if len == 0 || !pixels.len().is_multiple_of(len) {
-        let why = format!(
-            "{} bytes are not a whole number of {rows} x {columns} pictures",
-            pixels.len()
-        );
-        return Err(Error::Write {
-            path: path.to_owned(),
-            source: io::Error::other(why),
-        });
+        let why = format!("{} bytes are not a whole number of {rows} x {columns} pictures", pixels.len());
+        return Err(Error::Write { path: path.to_owned(), source: io::Error::other(why) });
     }
     write(path, IMAGES_MAGIC, &[pixels.len() / len, rows, columns], pixels)
 }
@@ -40,9 +34,7 @@ pub fn write_labels(path: &Path, labels: &[u8]) -> Result<()> {
 fn write(path: &Path, magic: u32, sizes: &[usize], bytes: &[u8]) -> Result<()> {
     let mut header = magic.to_be_bytes().to_vec();
     for &size in sizes {
-        let size = u32::try_from(size)
-            .map_err(io::Error::other)
-            .map_err(Error::write(path))?;
+        let size = u32::try_from(size).map_err(io::Error::other).map_err(Error::write(path))?;
         header.extend(size.to_be_bytes());
     }
     let gzip = path.extension().is_some_and(|end| end == "gz");

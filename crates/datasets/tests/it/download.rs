@@ -88,16 +88,10 @@ impl Case {
         assert!(matches!(error, Error::Download { .. }), "{error}");
         let text = error.to_string();
         assert!(!text.contains('\n'), "{text}");
-        for want in wants
-            .iter()
-            .chain(&["labels.gz", "deep/tiny", "--data DIR", "`digits`"])
-        {
+        for want in wants.iter().chain(&["labels.gz", "deep/tiny", "--data DIR", "`digits`"]) {
             assert!(text.contains(want), "wanted `{want}`: {text}");
         }
-        assert!(
-            !self.download.folder.join("labels.gz").exists(),
-            "taken for done: {text}"
-        );
+        assert!(!self.download.folder.join("labels.gz").exists(), "taken for done: {text}");
     }
 }
 
@@ -111,10 +105,7 @@ fn a_good_server_gives_the_file_and_progress_counts_up() {
     case.download.run(&Stop::default(), &progress).unwrap();
     let seen = seen.lock().unwrap();
     let (len, last) = (packed().len() as u64, seen.last().unwrap());
-    assert_eq!(
-        (last.file.as_str(), last.bytes, last.total),
-        ("labels.gz", len, Some(len))
-    );
+    assert_eq!((last.file.as_str(), last.bytes, last.total), ("labels.gz", len, Some(len)));
     assert!(seen.is_sorted_by_key(|transfer| transfer.bytes));
     assert_eq!(server.requests()[0].path, "/labels.gz");
     drop(seen);
@@ -125,13 +116,7 @@ fn a_good_server_gives_the_file_and_progress_counts_up() {
 #[test]
 fn a_transfer_that_breaks_off_goes_on_where_it_was() {
     let half = packed().len() / 2;
-    let server = Server::start(move |n, _| {
-        if n == 0 {
-            Reply::Cut(packed(), half)
-        } else {
-            Reply::Range(packed())
-        }
-    });
+    let server = Server::start(move |n, _| if n == 0 { Reply::Cut(packed(), half) } else { Reply::Range(packed()) });
     Case::new(&[server.url()]).succeeds();
     let from: Vec<_> = server.requests().iter().map(|request| request.from).collect();
     assert_eq!(from, [None, Some(half)]);
@@ -178,11 +163,7 @@ fn a_truncated_file_is_not_taken_for_the_whole() {
     let server = Server::start(|_, _| Reply::Cut(packed(), 5000));
     let case = Case::new(&[server.url()]);
     case.fails(&[&format!("broke off after 5000 of {} bytes", packed().len())]);
-    assert_eq!(
-        fs::metadata(case.partial()).unwrap().len(),
-        5000,
-        "what came stays for the next time"
-    );
+    assert_eq!(fs::metadata(case.partial()).unwrap().len(), 5000, "what came stays for the next time");
 
     // Without a length only the content tells, and without a checksum only that it does not unpack.
     for checksum in [Some(Checksum::Unpacked(SUM)), None] {
@@ -223,13 +204,8 @@ fn a_missing_file_is_asked_for_once_and_an_ailing_server_again() {
     assert_eq!(server.requests().len(), 1);
     assert!(!case.partial().exists());
 
-    let server = Server::start(|n, _| {
-        if n == 0 {
-            Reply::Status("503 Service Unavailable")
-        } else {
-            Reply::Whole(packed())
-        }
-    });
+    let server =
+        Server::start(|n, _| if n == 0 { Reply::Status("503 Service Unavailable") } else { Reply::Whole(packed()) });
     Case::new(&[server.url()]).succeeds();
 }
 

@@ -17,27 +17,11 @@ fn folder() -> TempDir {
 }
 
 fn digits(n: usize) -> Dataset {
-    load(
-        "digits",
-        Split::Test,
-        &LoadOptions {
-            count: Some(n),
-            ..LoadOptions::default()
-        },
-    )
-    .unwrap()
+    load("digits", Split::Test, &LoadOptions { count: Some(n), ..LoadOptions::default() }).unwrap()
 }
 
 fn from(dir: &Path, name: &str, count: Option<usize>) -> Result<Dataset, Error> {
-    load(
-        name,
-        Split::Test,
-        &LoadOptions {
-            dir: Some(dir.to_owned()),
-            count,
-            ..LoadOptions::default()
-        },
-    )
+    load(name, Split::Test, &LoadOptions { dir: Some(dir.to_owned()), count, ..LoadOptions::default() })
 }
 
 #[test]
@@ -46,21 +30,11 @@ fn exported_digits_load_as_they_were() {
     digits(40).export(packed.path(), true).unwrap();
     for dir in [&whole, &packed] {
         let set = from(dir.path(), "mnist", None).unwrap();
-        assert_eq!(
-            (set.name(), set.split(), set.shape(), set.len()),
-            ("mnist", Split::Test, InputShape::MNIST, 40)
-        );
+        assert_eq!((set.name(), set.split(), set.shape(), set.len()), ("mnist", Split::Test, InputShape::MNIST, 40));
         assert_eq!(set.sha256(), digits(40).sha256());
-        assert!(
-            set.origin().contains(&dir.path().display().to_string()),
-            "{}",
-            set.origin()
-        );
+        assert!(set.origin().contains(&dir.path().display().to_string()), "{}", set.origin());
     }
-    assert_eq!(
-        from(whole.path(), "fashion-mnist", Some(3)).unwrap().classes()[9],
-        "Ankle boot"
-    );
+    assert_eq!(from(whole.path(), "fashion-mnist", Some(3)).unwrap().classes()[9], "Ankle boot");
 }
 
 #[test]
@@ -69,26 +43,14 @@ fn a_count_takes_the_first() {
     let set = from(dir.path(), "mnist", Some(7)).unwrap();
     assert_eq!(set.sha256(), digits(7).sha256());
     let text = from(dir.path(), "mnist", Some(41)).unwrap_err().to_string();
-    assert_eq!(
-        text,
-        "`mnist test`: asked for 41 pictures, there are 40; ask for 1 to 40"
-    );
+    assert_eq!(text, "`mnist test`: asked for 41 pictures, there are 40; ask for 1 to 40");
     assert!(matches!(from(dir.path(), "mnist", Some(0)), Err(Error::Count { .. })));
 }
 
 #[test]
 fn halves_and_seeds_of_digits_differ() {
     let of = |split, seed| {
-        load(
-            "digits",
-            split,
-            &LoadOptions {
-                count: Some(5),
-                seed: Seed::new(seed),
-                ..LoadOptions::default()
-            },
-        )
-        .unwrap()
+        load("digits", split, &LoadOptions { count: Some(5), seed: Seed::new(seed), ..LoadOptions::default() }).unwrap()
     };
     assert_ne!(of(Split::Train, 0).sha256(), of(Split::Test, 0).sha256());
     assert_ne!(of(Split::Train, 0).sha256(), of(Split::Train, 1).sha256());
@@ -101,19 +63,13 @@ fn pictures_and_labels_must_belong_together() {
     let labels = dir.path().join("t10k-labels-idx1-ubyte");
     idx::write_labels(&labels, &[1; 39]).unwrap();
     let text = from(dir.path(), "mnist", None).unwrap_err().to_string();
-    assert!(
-        text.contains("holds 40 pictures") && text.contains("holds 39 labels"),
-        "{text}"
-    );
+    assert!(text.contains("holds 40 pictures") && text.contains("holds 39 labels"), "{text}");
 
     let mut wrong = [1; 40];
     wrong[17] = 10;
     idx::write_labels(&labels, &wrong).unwrap();
     let text = from(dir.path(), "mnist", None).unwrap_err().to_string();
-    assert!(
-        text.contains("t10k-labels-idx1-ubyte: label 17 is 10, wanted 0 to 9"),
-        "{text}"
-    );
+    assert!(text.contains("t10k-labels-idx1-ubyte: label 17 is 10, wanted 0 to 9"), "{text}");
 }
 
 #[test]
@@ -127,46 +83,26 @@ fn pictures_of_another_size_are_refused() {
 #[test]
 fn bad_files_are_named() {
     let dir = folder();
-    let (images, labels) = (
-        dir.path().join("t10k-images-idx3-ubyte"),
-        dir.path().join("t10k-labels-idx1-ubyte"),
-    );
+    let (images, labels) = (dir.path().join("t10k-images-idx3-ubyte"), dir.path().join("t10k-labels-idx1-ubyte"));
     let good = fs::read(&images).unwrap();
     fs::write(&images, &good[..1000]).unwrap();
     let text = from(dir.path(), "mnist", None).unwrap_err().to_string();
-    assert!(
-        text.contains("t10k-images-idx3-ubyte: truncated: expected 31376 bytes, found 1000"),
-        "{text}"
-    );
+    assert!(text.contains("t10k-images-idx3-ubyte: truncated: expected 31376 bytes, found 1000"), "{text}");
 
     fs::copy(&labels, &images).unwrap();
     assert!(matches!(from(dir.path(), "mnist", None), Err(Error::Foreign { .. })));
 
     fs::remove_file(&images).unwrap();
     let text = from(dir.path(), "mnist", None).unwrap_err().to_string();
-    assert!(
-        text.contains("`mnist` needs t10k-images-idx3-ubyte, with or without `.gz`"),
-        "{text}"
-    );
+    assert!(text.contains("`mnist` needs t10k-images-idx3-ubyte, with or without `.gz`"), "{text}");
 }
 
 #[test]
 fn unknown_names_are_answered_with_known_ones() {
-    let text = load("mnits", Split::Test, &LoadOptions::default())
-        .unwrap_err()
-        .to_string();
-    assert!(
-        text.starts_with("unknown data set `mnits`, did you mean `mnist`?; there are: mnist,"),
-        "{text}"
-    );
+    let text = load("mnits", Split::Test, &LoadOptions::default()).unwrap_err().to_string();
+    assert!(text.starts_with("unknown data set `mnits`, did you mean `mnist`?; there are: mnist,"), "{text}");
     assert_eq!("test".parse::<Split>().unwrap(), Split::Test);
-    assert!(
-        "dev"
-            .parse::<Split>()
-            .unwrap_err()
-            .to_string()
-            .contains("use `train` or `test`")
-    );
+    assert!("dev".parse::<Split>().unwrap_err().to_string().contains("use `train` or `test`"));
 }
 
 #[test]
@@ -178,25 +114,14 @@ fn emnist_is_turned_upright_and_its_letters_begin_at_0() {
     picture[3 * 28 + 5] = 200; // row 3, column 5 in the file
     idx::write_images(&dir.join("emnist-letters-test-images-idx3-ubyte.gz"), 28, 28, &picture).unwrap();
     idx::write_labels(&dir.join("emnist-letters-test-labels-idx1-ubyte.gz"), &[26]).unwrap();
-    let places = Places {
-        home: Some(home.path().to_owned()),
-        ..Places::default()
-    };
+    let places = Places { home: Some(home.path().to_owned()), ..Places::default() };
     let set = load_from(&places, "emnist-letters", Split::Test, &LoadOptions::default()).unwrap();
     assert_eq!(set.picture(0)[5 * 28 + 3], 200);
     assert_eq!((set.labels(), set.classes()[25].as_str()), (&[25][..], "Z"));
 
-    let text = load_from(&places, "emnist-letters", Split::Train, &LoadOptions::default())
-        .unwrap_err()
-        .to_string();
-    assert!(
-        text.contains("cannot be fetched") && text.contains("gzip.zip"),
-        "{text}"
-    );
-    assert!(
-        text.contains("emnist-letters-train-images-idx3-ubyte") && text.contains("--data DIR"),
-        "{text}"
-    );
+    let text = load_from(&places, "emnist-letters", Split::Train, &LoadOptions::default()).unwrap_err().to_string();
+    assert!(text.contains("cannot be fetched") && text.contains("gzip.zip"), "{text}");
+    assert!(text.contains("emnist-letters-train-images-idx3-ubyte") && text.contains("--data DIR"), "{text}");
 }
 
 #[test]
@@ -204,12 +129,7 @@ fn a_mirror_of_one_s_own_is_fetched_from_once() {
     let (files, home) = (folder(), tempfile::tempdir().unwrap());
     let root = files.path().to_owned();
     let server = Server::start(move |_, request| {
-        let name = request
-            .path
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .replace("emnist-digits-test", "t10k");
+        let name = request.path.rsplit('/').next().unwrap_or_default().replace("emnist-digits-test", "t10k");
         match fs::read(root.join(name.trim_end_matches(".gz"))) {
             Ok(bytes) => Reply::Range(bytes),
             Err(_) => Reply::Status("404 Not Found"),
@@ -237,26 +157,12 @@ fn a_mirror_of_one_s_own_is_fetched_from_once() {
 #[test]
 fn without_a_network_the_message_says_what_to_do() {
     let home = tempfile::tempdir().unwrap();
-    let places = Places {
-        home: Some(home.path().to_owned()),
-        mirrors: Some(vec![nobody()]),
-        ..Places::default()
-    };
-    let text = load_from(&places, "mnist", Split::Test, &LoadOptions::default())
-        .unwrap_err()
-        .to_string();
-    for want in [
-        "t10k-labels-idx1-ubyte.gz",
-        "connection refused",
-        "--data DIR",
-        "`digits`",
-    ] {
+    let places = Places { home: Some(home.path().to_owned()), mirrors: Some(vec![nobody()]), ..Places::default() };
+    let text = load_from(&places, "mnist", Split::Test, &LoadOptions::default()).unwrap_err().to_string();
+    for want in ["t10k-labels-idx1-ubyte.gz", "connection refused", "--data DIR", "`digits`"] {
         assert!(text.contains(want), "wanted `{want}`: {text}");
     }
-    assert!(
-        text.contains(&home.path().join("mnist").display().to_string()),
-        "{text}"
-    );
+    assert!(text.contains(&home.path().join("mnist").display().to_string()), "{text}");
     assert!(matches!(
         load_from(&Places::default(), "mnist", Split::Test, &LoadOptions::default()),
         Err(Error::NoHome { set: "mnist" })

@@ -12,25 +12,14 @@ fn folder() -> Option<PathBuf> {
     let folder = env::var_os("ADVLAB_DATA").map_or(beside, PathBuf::from);
     let files = ["", "mnist"].map(|sub| folder.join(sub).join("t10k-labels-idx1-ubyte.gz"));
     if !files.iter().any(|file| file.is_file()) {
-        eprintln!(
-            "skipped: {} does not hold MNIST; name its folder in ADVLAB_DATA",
-            folder.display()
-        );
+        eprintln!("skipped: {} does not hold MNIST; name its folder in ADVLAB_DATA", folder.display());
         return None;
     }
     Some(folder)
 }
 
 fn set(folder: &Path, split: Split) -> Dataset {
-    load(
-        "mnist",
-        split,
-        &LoadOptions {
-            dir: Some(folder.to_owned()),
-            ..LoadOptions::default()
-        },
-    )
-    .unwrap()
+    load("mnist", split, &LoadOptions { dir: Some(folder.to_owned()), ..LoadOptions::default() }).unwrap()
 }
 
 #[test]
@@ -50,9 +39,7 @@ fn both_halves_are_what_they_should_be() {
 #[test]
 fn the_files_have_the_sums_of_the_catalogue() {
     let Some(folder) = folder() else { return };
-    let Source::Files(entry) = find("mnist").unwrap() else {
-        panic!("mnist comes from files")
-    };
+    let Source::Files(entry) = find("mnist").unwrap() else { panic!("mnist comes from files") };
     for file in [&entry.train, &entry.test].into_iter().flat_map(|pair| pair.files()) {
         let path = ["", "mnist"].map(|sub| folder.join(sub).join(format!("{}.gz", file.stem)));
         let path = path.iter().find(|path| path.is_file()).unwrap();
@@ -63,10 +50,7 @@ fn the_files_have_the_sums_of_the_catalogue() {
 #[test]
 fn mnist_is_not_taken_for_fashion() {
     let Some(folder) = folder() else { return };
-    let options = LoadOptions {
-        dir: Some(folder),
-        ..LoadOptions::default()
-    };
+    let options = LoadOptions { dir: Some(folder), ..LoadOptions::default() };
     let error = load("fashion-mnist", Split::Test, &options).unwrap_err();
     assert!(matches!(error, Error::OtherSet { got: "mnist", .. }), "{error}");
 }

@@ -88,13 +88,8 @@ pub(crate) fn nobody() -> String {
 fn read(stream: &TcpStream) -> Option<Request> {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let path = lines.next()?.split(' ').nth(1)?.to_owned();
-    let headers: Vec<String> = lines
-        .take_while(|line| !line.is_empty())
-        .map(|line| line.to_lowercase())
-        .collect();
-    let from = headers
-        .iter()
-        .find_map(|line| line.strip_prefix("range: bytes=")?.strip_suffix('-')?.parse().ok());
+    let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).map(|line| line.to_lowercase()).collect();
+    let from = headers.iter().find_map(|line| line.strip_prefix("range: bytes=")?.strip_suffix('-')?.parse().ok());
     Some(Request { path, from })
 }
 
@@ -117,10 +112,7 @@ fn write(mut stream: TcpStream, request: &Request, reply: Reply) -> std::io::Res
         }
         Reply::OtherPart(bytes) => {
             let half = bytes.len() / 2;
-            let request = Request {
-                from: Some(half),
-                ..request.clone()
-            };
+            let request = Request { from: Some(half), ..request.clone() };
             range(&mut stream, &request, &bytes, bytes.len())
         }
         Reply::Unmeasured(bytes) => {
@@ -147,17 +139,10 @@ fn range(stream: &mut TcpStream, request: &Request, bytes: &[u8], end: usize) ->
     let close = "Connection: close\r\n\r\n";
     match request.from {
         Some(from) if from >= len => {
-            write!(
-                stream,
-                "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n{close}"
-            )
+            write!(stream, "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n{close}")
         }
         Some(from) => {
-            let head = format!(
-                "Content-Range: bytes {from}-{}/{len}\r\nContent-Length: {}",
-                len - 1,
-                len - from
-            );
+            let head = format!("Content-Range: bytes {from}-{}/{len}\r\nContent-Length: {}", len - 1, len - from);
             write!(stream, "HTTP/1.1 206 Partial Content\r\n{head}\r\n{close}")?;
             stream.write_all(&bytes[from..end.max(from)])
         }

@@ -52,14 +52,22 @@ impl Trainer {
     ///
     /// # Errors
     /// [`Error::Param`], [`Error::Spec`] for settings; [`Error::Misfit`] if the data do not fit the net.
-    pub fn new(name: &str, model: &ModelSpec, spec: &TrainSpec, seed: Seed, data: &Dataset, device: Device) -> Result<Self> {
+    pub fn new(
+        name: &str,
+        model: &ModelSpec,
+        spec: &TrainSpec,
+        seed: Seed,
+        data: &Dataset,
+        device: Device,
+    ) -> Result<Self> {
         spec.check()?;
         let net = Net::random(name, model, seed)?;
         let mut parameters = Vec::new();
         let tensors = net.tensors();
         let mut given = tensors.iter().map(|(_, tensor)| tensor);
         let net = Net::build(name, model, |_, _| {
-            let leaf = given.next().expect("as many tensors as before").to_device(device).copy().set_requires_grad(true);
+            let leaf =
+                given.next().expect("as many tensors as before").to_device(device).copy().set_requires_grad(true);
             parameters.push(leaf.shallow_clone());
             Ok(leaf)
         })?;
@@ -105,7 +113,8 @@ impl Trainer {
         order.shuffle(&mut seed.child("order").rng());
         let n_batches = n.div_ceil(self.spec.batch);
         let mut masks = seed.child("dropout").rng();
-        let (mut loss_sum, mut right) = (Tensor::zeros([], (Kind::Double, device)), Tensor::zeros([], (Kind::Int64, device)));
+        let (mut loss_sum, mut right) =
+            (Tensor::zeros([], (Kind::Double, device)), Tensor::zeros([], (Kind::Int64, device)));
         for (b, batch) in order.chunks(self.spec.batch).enumerate() {
             if stop.asked() {
                 return Err(advlab_core::Error::Stopped.into());
@@ -117,14 +126,14 @@ impl Trainer {
                 x = augment.apply(&x, seed.child("augment").index(b as u64))?;
             }
             let mut mask = |share: f64, size: &[i64]| {
-                let kept: Vec<f32> = (0..size.iter().product())
-                    .map(|_: i64| f32::from(masks.random::<f32>() >= share as f32))
-                    .collect();
+                let kept: Vec<f32> =
+                    (0..size.iter().product()).map(|_: i64| f32::from(masks.random::<f32>() >= share as f32)).collect();
                 Tensor::from_slice(&kept).reshape(size).to_device(device)
             };
             let scores = self.net.forward(&x, Some(&mut mask))?;
             let loss = self.spec.cost.of(&scores, &labels, self.net.spec().output.score_kind());
-            let done = (f64::from(epoch - 1) * n_batches as f64 + b as f64) / (f64::from(self.spec.epochs) * n_batches as f64);
+            let done =
+                (f64::from(epoch - 1) * n_batches as f64 + b as f64) / (f64::from(self.spec.epochs) * n_batches as f64);
             self.optimizer.step(&loss, self.spec.rate * self.spec.schedule.factor(done))?;
             loss_sum += loss.detach().to_kind(Kind::Double) * batch.len() as f64;
             right += scores.detach().argmax(1, false).eq_tensor(&labels).sum(Kind::Int64);

@@ -12,10 +12,7 @@ fn a_missing_folder_is_named() {
     let path = folder.path().join("nowhere").join("figure.png");
     for (name, save) in roster(3, "net", |value| value) {
         let error = save(&path).unwrap_err();
-        assert!(
-            matches!(&error, Error::Write { path: at, .. } if *at == path),
-            "{name}: {error:?}"
-        );
+        assert!(matches!(&error, Error::Write { path: at, .. } if *at == path), "{name}: {error:?}");
         assert!(error.to_string().contains("nowhere"), "{name}: {error}");
     }
 }

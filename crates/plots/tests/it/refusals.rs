@@ -27,10 +27,7 @@ fn bars(categories: usize, values: &[f64]) -> Bars {
 fn nothing_to_draw() {
     let plain = || Axis::plain("x");
     let grid = PictureGrid::new("", [""; 0], [""; 0], [], Tones::Clipped);
-    let strip = vec![StripSeries {
-        name: String::new(),
-        groups: vec![StripGroup::default()],
-    }];
+    let strip = vec![StripSeries { name: String::new(), groups: vec![StripGroup::default()] }];
     let empty = [
         ContactSheet::new("", vec![]).draw(),
         Panel::new("", vec![]).draw(),
@@ -54,10 +51,7 @@ fn nothing_to_draw() {
 fn lengths_that_do_not_fit_are_both_named() {
     let short = vec![Tile::new(Picture::new(vec![0.0; 783], [1, 28, 28]), "")];
     let said = message(ContactSheet::new("", short).draw());
-    assert!(
-        said.contains("picture 0") && said.contains("wanted 784, got 783"),
-        "{said}"
-    );
+    assert!(said.contains("picture 0") && said.contains("wanted 784, got 783"), "{said}");
     let said = message(bars(10, &[0.5; 9]).draw());
     assert!(said.contains("deep") && said.contains("wanted 10, got 9"), "{said}");
     let said = message(ConfusionMatrix::new("", ["a", "b"], Array2::zeros((2, 3))).draw());
@@ -66,10 +60,7 @@ fn lengths_that_do_not_fit_are_both_named() {
     assert!(said.contains("wanted 4, got 3"), "{said}");
     let said = message(PictureGrid::new("", ["a", "b"], ["c"], tiles(3, ""), Tones::Clipped).draw());
     assert!(said.contains("wanted 2, got 3"), "{said}");
-    let banded = Curve {
-        band: vec![(0.0, 1.0)],
-        ..Curve::new("loss", [(0.0, 0.0), (1.0, 1.0)])
-    };
+    let banded = Curve { band: vec![(0.0, 1.0)], ..Curve::new("loss", [(0.0, 0.0), (1.0, 1.0)]) };
     let said = message(curves(Axis::plain("x"), Axis::plain("y"), banded));
     assert!(said.contains("`loss`: band: wanted 2, got 1"), "{said}");
     assert!(Picture::batch(&[0.0; 7], [1, 2, 2]).is_err());
@@ -82,35 +73,21 @@ fn nan_is_named_with_its_place() {
     bad[2].picture.values.to_mut()[5] = f32::NAN;
     let said = message(ContactSheet::new("", bad).draw());
     assert!(said.contains("picture 2: value 5 is NaN"), "{said}");
-    let judged = Judged {
-        picture: picture(1, 2),
-        truth: String::new(),
-        prediction: String::new(),
-        confidence: f64::NAN,
-    };
+    let judged =
+        Judged { picture: picture(1, 2), truth: String::new(), prediction: String::new(), confidence: f64::NAN };
     let said = message(Panel::new("", vec![judged]).draw());
     assert!(said.contains("confidence: value 0 is NaN"), "{said}");
     let histogram = Histogram::new("steps", Axis::plain("x"), [1.0, f64::NAN]);
     let said = message(Histograms::new("", vec![histogram]).draw());
     assert!(said.contains("`steps`: value 1 is NaN"), "{said}");
-    let said = message(curves(
-        Axis::plain("x"),
-        Axis::plain("y"),
-        Curve::by_epoch("loss", &[1.0, f64::INFINITY]),
-    ));
+    let said = message(curves(Axis::plain("x"), Axis::plain("y"), Curve::by_epoch("loss", &[1.0, f64::INFINITY])));
     assert!(said.contains("`loss`: value 1 is inf"), "{said}");
     let said = message(bars(2, &[0.1, f64::NAN]).draw());
     assert!(said.contains("`deep`, category `1`: value 0 is NaN"), "{said}");
     let group = StripGroup::with_interval([0.5], f64::NAN, 1.0);
-    let series = vec![StripSeries {
-        name: "deep".to_owned(),
-        groups: vec![group],
-    }];
+    let series = vec![StripSeries { name: "deep".to_owned(), groups: vec![group] }];
     let said = message(Strip::new("", "", Axis::plain("y"), ["3"], series).draw());
-    assert!(
-        said.contains("`deep`, category `3`: interval: value 0 is NaN"),
-        "{said}"
-    );
+    assert!(said.contains("`deep`, category `3`: interval: value 0 is NaN"), "{said}");
     let mut values = Array2::zeros((2, 2));
     values[(1, 0)] = f64::NAN;
     let said = message(Heatmap::square("", values, vec![]).draw());
@@ -149,10 +126,7 @@ fn settings_that_cannot_be_used() {
 fn shapes_that_are_no_pictures() {
     let path = std::env::temp_dir().join("never-written.png");
     for shape in [[2, 1, 1], [0, 1, 1], [1, 0, 1], [1, 1, usize::MAX]] {
-        assert!(
-            matches!(png(&path, &[0.0, 0.0], shape, 1), Err(Error::Shape { .. })),
-            "{shape:?}"
-        );
+        assert!(matches!(png(&path, &[0.0, 0.0], shape, 1), Err(Error::Shape { .. })), "{shape:?}");
     }
     let tile = Tile::new(picture(3, 4), "");
     let grid = PictureGrid::new("", [""], [""], [tile], Tones::Signed { limit: None });
@@ -166,9 +140,6 @@ fn values_outside_fixed_ends_are_cut_and_counted() {
     let beyond = Curve::by_epoch("", &[-1e9, 0.5, 1e9]);
     curves(Axis::plain("x"), Axis::percent("y"), beyond).unwrap();
     let mut beyond = bars(2, &[2.0, -1.0]);
-    beyond.series[0].bars[1] = Some(Bar {
-        value: -1.0,
-        interval: Some((-1e300, 1e300)),
-    });
+    beyond.series[0].bars[1] = Some(Bar { value: -1.0, interval: Some((-1e300, 1e300)) });
     beyond.draw().unwrap();
 }

@@ -23,17 +23,12 @@ pub(crate) fn noise(n_values: usize) -> Vec<f64> {
 }
 
 pub(crate) fn picture(channels: usize, side: usize) -> Picture<'static> {
-    let values: Vec<f32> = noise(channels * side * side)
-        .iter()
-        .map(|&value| value as f32)
-        .collect();
+    let values: Vec<f32> = noise(channels * side * side).iter().map(|&value| value as f32).collect();
     Picture::new(values, [channels, side, side])
 }
 
 pub(crate) fn tiles(count: usize, caption: &str) -> Vec<Tile<'static>> {
-    (0..count)
-        .map(|_| Tile::new(picture(1, 28), caption).framed(Verdict::Right))
-        .collect()
+    (0..count).map(|_| Tile::new(picture(1, 28), caption).framed(Verdict::Right)).collect()
 }
 
 /// Every kind of figure over `count` items (categories, values, points, pictures), each named `label`.
@@ -42,74 +37,37 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
     let shares: Vec<f64> = values.iter().map(|value| value.clamp(0.0, 1.0)).collect();
     let names = vec![label.to_owned(); count];
     let side = count.min(100);
-    let square = Array2::from_shape_fn((side, side), |(row, column)| {
-        values[(row + column) % count].clamp(-1.0, 1.0)
-    });
-    let counts = Array2::from_shape_fn((side, side), |(row, column)| {
-        (values[(row * column) % count] * 1000.0) as u64
-    });
-    let points: Vec<(f64, f64)> = values
-        .iter()
-        .enumerate()
-        .map(|(at, &value)| (at as f64, value))
-        .collect();
+    let square = Array2::from_shape_fn((side, side), |(row, column)| values[(row + column) % count].clamp(-1.0, 1.0));
+    let counts = Array2::from_shape_fn((side, side), |(row, column)| (values[(row * column) % count] * 1000.0) as u64);
+    let points: Vec<(f64, f64)> = values.iter().enumerate().map(|(at, &value)| (at as f64, value)).collect();
 
     let sheet = ContactSheet::new(label, tiles(count, label));
     let judged = |index: usize| Judged {
         picture: picture(3, 8),
         truth: label.to_owned(),
-        prediction: if index.is_multiple_of(3) {
-            "other".to_owned()
-        } else {
-            label.to_owned()
-        },
+        prediction: if index.is_multiple_of(3) { "other".to_owned() } else { label.to_owned() },
         confidence: 0.5,
     };
     let panel = Panel::new(label, (0..count).map(judged).collect());
     let cells = tiles(2 * side, "").into_iter();
-    let grid = PictureGrid::new(
-        label,
-        [label, label],
-        &names[..side],
-        cells,
-        Tones::Signed { limit: None },
-    );
+    let grid = PictureGrid::new(label, [label, label], &names[..side], cells, Tones::Signed { limit: None });
     let histogram = |axis| Histogram::new(label, axis, values.clone());
-    let histograms = Histograms::new(
-        label,
-        vec![histogram(Axis::plain(label)), histogram(Axis::percent(label).fitted())],
-    );
+    let histograms =
+        Histograms::new(label, vec![histogram(Axis::plain(label)), histogram(Axis::percent(label).fitted())]);
     let mut curve = Curve::new(label, points.clone());
     curve.band = values.iter().map(|value| (value - 0.1, value + 0.1)).collect();
     curve.runs = vec![points; 3];
-    let curves = CurvePanel::new(
-        label,
-        Axis::plain(label),
-        Axis::plain(label),
-        vec![curve.clone(), curve],
-    );
+    let curves = CurvePanel::new(label, Axis::plain(label), Axis::plain(label), vec![curve.clone(), curve]);
     let curves = Curves::new(label, vec![curves.clone(), curves]);
-    let bar = |&value: &f64| Bar {
-        value,
-        interval: Some((value * 0.9, value * 1.1)),
-    };
-    let bars = vec![
-        BarSeries::new(label, shares.iter().map(bar)),
-        BarSeries::new(label, shares.iter().map(bar)),
-    ];
+    let bar = |&value: &f64| Bar { value, interval: Some((value * 0.9, value * 1.1)) };
+    let bars = vec![BarSeries::new(label, shares.iter().map(bar)), BarSeries::new(label, shares.iter().map(bar))];
     let bars = Bars::percent(label, label, label, &names, bars);
     let group = |&value: &f64| StripGroup::with_interval([value, value, value + 0.1], value, value + 0.1);
-    let strip = vec![StripSeries {
-        name: label.to_owned(),
-        groups: values.iter().map(group).collect(),
-    }];
+    let strip = vec![StripSeries { name: label.to_owned(), groups: values.iter().map(group).collect() }];
     let strip = Strip::new(label, label, Axis::plain(label), &names, strip);
     let confusion = ConfusionMatrix::new(label, &names[..side], counts);
-    let mut heatmap = Heatmap::square(
-        label,
-        square,
-        vec![Group::each([label], side), Group::repeated(&names[..side], 1)],
-    );
+    let mut heatmap =
+        Heatmap::square(label, square, vec![Group::each([label], side), Group::repeated(&names[..side], 1)]);
     heatmap.bar_label = label.to_owned();
     vec![
         ("sheet", Box::new(move |path: &Path| sheet.save(path)) as Saved),

@@ -1,0 +1,166 @@
+//! `advlab generate`: examples from noise into a results folder.
+
+pub(crate) mod figures;
+mod parts;
+mod spec;
+mod store;
+mod summary;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use advlab_attacks::noise::{Job, Noise};
+use advlab_core::{Outcomes, Seed};
+use advlab_model_zoo::Model;
+use anyhow::{Result, anyhow};
+use serde_json::json;
+
+use crate::folder::{Existing, Folder, Found};
+use crate::record::{Ending, Record, Surroundings};
+use crate::report;
+
+pub use spec::Spec;
+pub use summary::{ClassSummary, Summary};
+
+use parts::Parts;
+
+/// Values of pictures that a part holds at most: 16 MB. It bounds the memory, and what a kill can lose.
+const VALUES_IN_PART: usize = 4 << 20;
+
+/// A run that can start.
+#[derive(Debug)]
+pub struct Prepared {
+    spec: Spec,
+    model: Model,
+    noise: Noise,
+    targets: Vec<i64>,
+    folder: Folder,
+    finished: Option<Summary>,
+    record: Record,
+    surroundings: Surroundings,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Report {
+    /// Numbers.
+    pub summary: Summary,
+    /// Where the results are.
+    pub folder: PathBuf,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// Checks everything that can be checked before the first step.
+///
+/// # Errors
+/// Bad settings, an unknown net or class, a folder that holds something else.
+pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
+    spec.check()?;
+    let noise = spec.noise.clone().check()?;
+    let model = spec.choice().open()?;
+    let targets = spec::targets(&spec.targets, &*model.net)?;
+    let mut record = Record::new("generate", surroundings, spec, model.net.device());
+    record.input("model", json!({"name": model.net.name(), "origin": model.origin, "sha256": model.sha256}));
+    let (folder, found) = Folder::open(&out, existing, &record)?;
+    let finished = match found {
+        Found::Finished(old) => Some(serde_json::from_value(old.result.clone())?),
+        Found::Fresh | Found::Unfinished => None,
+    };
+    let (spec, surroundings) = (spec.clone(), surroundings.clone());
+    Ok(Prepared { spec, model, noise, targets, folder, finished, record, surroundings })
+}
+
+impl Prepared {
+    /// Makes the examples, writes and draws them.
+    ///
+    /// # Errors
+    /// A descent that diverged; files that cannot be written. Finished examples are on disk by then.
+    pub fn run(self) -> Result<Report> {
+        let began = Instant::now();
+        let folder = self.folder.root().to_owned();
+        if let Some(summary) = self.finished {
+            let ending = if summary.complete() { Ending::Complete } else { Ending::Short };
+            return Ok(Report { summary, folder, ending });
+        }
+        let parts = Parts::open(&self.folder, self.model.net.input())?;
+        let mut stopped = false;
+        for class in &self.targets {
+            stopped |= self.attack(*class, &parts)?;
+        }
+        let net = &*self.model.net;
+        let stored = store::assemble(&self.folder, &parts, net, &self.targets, self.spec.pictures)?;
+        let seconds = began.elapsed().as_secs_f64();
+        let summary = Summary::new(&self.spec, net, self.model.card.as_ref(), &stored, seconds)?;
+        figures::draw(&self.folder, &self.spec, net, &stored, &summary)?;
+        let ending = match (stopped, summary.complete()) {
+            (true, _) => Ending::Stopped,
+            (false, true) => Ending::Complete,
+            (false, false) => Ending::Short,
+        };
+        let record = self.record.ended(ending, began, serde_json::to_value(&summary)?);
+        report::generate(&self.folder, &record, &summary)?;
+        self.folder.record(&record)?;
+        if ending != Ending::Stopped {
+            parts.remove()?;
+        }
+        Ok(Report { summary, folder, ending })
+    }
+
+    /// Goes on with one class where its parts end. Says whether it was asked to stop.
+    fn attack(&self, class: i64, parts: &Parts) -> Result<bool> {
+        let mut done = parts.done(class)?;
+        if done.successes >= self.spec.n || done.attempts >= self.spec.max_attempts {
+            return Ok(false);
+        }
+        let net = &*self.model.net;
+        let bar = self
+            .surroundings
+            .progress
+            .bar(self.spec.n as u64, &format!("{} as {}", net.name(), net.classes()[class as usize]));
+        bar.set_position(done.successes as u64);
+        let job = Job {
+            net,
+            class,
+            seed: Seed::new(self.spec.seed),
+            wanted: self.spec.n - done.successes,
+            first_attempt: done.attempts,
+            max_attempts: self.spec.max_attempts - done.attempts,
+            batch: self.spec.batch,
+            stop: &self.surroundings.stop,
+        };
+        let most = (VALUES_IN_PART / net.input().len()).max(1);
+        let (mut examples, mut attempts) = (Outcomes::default(), 0);
+        let mut failure = None;
+        let mut flush = |examples: &mut Outcomes, attempts: &mut u64| -> Result<()> {
+            parts.write(class, done.parts, examples, *attempts)?;
+            done.parts += 1;
+            *examples = Outcomes::default();
+            *attempts = 0;
+            Ok(())
+        };
+        let tally = self.noise.run(&job, &mut |record, picture| {
+            attempts += 1;
+            if record.success {
+                examples.push(record.clone(), picture);
+                bar.inc(1);
+            }
+            if examples.records.len() >= most || attempts >= 100_000 {
+                if let Err(error) = flush(&mut examples, &mut attempts) {
+                    failure = Some(error);
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        if attempts > 0 && failure.is_none() {
+            flush(&mut examples, &mut attempts)?;
+        }
+        bar.finish_and_clear();
+        match failure {
+            Some(error) => Err(anyhow!(error)),
+            None => Ok(tally?.stopped),
+        }
+    }
+}

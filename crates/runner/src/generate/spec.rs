@@ -1,0 +1,118 @@
+//! What `advlab generate` makes, as flags or a file say it.
+
+use advlab_attacks::noise::NoiseParams;
+use advlab_core::{Classifier, Device, InputShape, ScoreKind};
+use anyhow::{Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::model::ModelChoice;
+
+/// Settings of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Spec {
+    /// The net: a name of the zoo, or a file.
+    pub model: String,
+    /// Shape of a TorchScript net's pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_shape: Option<InputShape>,
+    /// File with the class names of a TorchScript net.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<std::path::PathBuf>,
+    /// What a TorchScript net puts out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<ScoreKind>,
+    /// The classes to make: names, numbers, or `all`.
+    pub targets: Vec<String>,
+    /// Successful examples of each class.
+    pub n: usize,
+    /// How they are made.
+    pub noise: NoiseParams,
+    /// Attempts at each class, at most.
+    pub max_attempts: u64,
+    /// Every random draw comes from it.
+    pub seed: u64,
+    /// Attempts that go through the net together.
+    pub batch: usize,
+    /// Single pictures written as PNG, for each class.
+    pub pictures: usize,
+    /// Where to run.
+    #[serde(default)]
+    pub device: Device,
+}
+
+impl Spec {
+    pub(super) fn choice(&self) -> ModelChoice {
+        let (input_shape, classes, scores) = (self.input_shape, self.classes.clone(), self.scores);
+        let foreign = advlab_model_zoo::Foreign { input_shape, classes, scores };
+        ModelChoice { model: self.model.clone(), foreign, device: self.device }
+    }
+
+    /// Settings that do not depend on the net.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.n == 0 {
+            bail!("n must be at least 1, got 0");
+        }
+        if self.max_attempts < self.n as u64 {
+            bail!("max-attempts must be at least n, which is {}, got {}", self.n, self.max_attempts);
+        }
+        if self.batch == 0 {
+            bail!("batch must be at least 1, got 0");
+        }
+        Ok(())
+    }
+}
+
+/// The numbers of the classes that a user asked for, in order, each once.
+pub(super) fn targets(asked: &[String], net: &dyn Classifier) -> Result<Vec<i64>> {
+    let classes = net.classes();
+    let mut found = Vec::new();
+    for text in asked {
+        if text == "all" {
+            found.extend(0..classes.len() as i64);
+            continue;
+        }
+        // A name goes before a number: the ten digits are both, and mean the same.
+        let by_name = classes.iter().position(|name| name.eq_ignore_ascii_case(text));
+        let by_number = || text.parse::<usize>().ok().filter(|number| *number < classes.len());
+        let Some(class) = by_name.or_else(by_number) else {
+            bail!("no class `{text}`: {} {}", net.name(), known(classes));
+        };
+        found.push(class as i64);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|class| seen.insert(*class));
+    Ok(found)
+}
+
+fn known(classes: &[String]) -> String {
+    let shown = classes.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = classes.len().saturating_sub(20);
+    if more > 0 { format!("has {shown} and {more} more") } else { format!("has {shown}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_found_by_name_and_number() {
+        let net = advlab_model_zoo::Net::random(
+            "net",
+            &advlab_model_zoo::ModelSpec {
+                classes: vec!["cat".into(), "dog".into(), "0".into()],
+                ..advlab_model_zoo::ModelSpec::sigmoid_mlp(&[3])
+            },
+            advlab_core::Seed::new(0),
+        )
+        .unwrap();
+        let find = |text: &str| targets(&[text.to_owned()], &net);
+        assert_eq!(find("Dog").unwrap(), [1]);
+        assert_eq!(find("1").unwrap(), [1]);
+        assert_eq!(find("0").unwrap(), [2], "a name goes before a number");
+        assert_eq!(find("all").unwrap(), [0, 1, 2]);
+        assert_eq!(targets(&["dog".into(), "all".into()], &net).unwrap(), [1, 0, 2]);
+        let text = find("horse").unwrap_err().to_string();
+        assert!(text.contains("horse") && text.contains("cat, dog"), "{text}");
+    }
+}

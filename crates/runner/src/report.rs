@@ -1,0 +1,47 @@
+//! `report.html`: one file that anyone can open, without a network.
+
+use std::fs;
+use std::io::Write as _;
+
+use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::{AutoEscape, Environment, context};
+
+use crate::folder::Folder;
+use crate::generate::Summary;
+use crate::generate::figures::{AVERAGE, HISTOGRAMS, SHEET};
+use crate::record::Record;
+
+/// Writes the report of a run of `advlab generate`.
+pub(crate) fn generate(folder: &Folder, record: &Record, summary: &Summary) -> Result<()> {
+    let figures = [
+        (AVERAGE, "The averages and what the net sees in them"),
+        (SHEET, "Examples"),
+        (HISTOGRAMS, "Steps and confidence"),
+    ];
+    let figures = embedded(folder, &figures)?;
+    let page = render(include_str!("../templates/generate.html"), context! { record, summary, figures })?;
+    folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
+}
+
+/// Figures as data URLs, so that the report is one file; those that were not drawn are left out.
+pub(crate) fn embedded(folder: &Folder, figures: &[(&str, &str)]) -> Result<Vec<minijinja::Value>> {
+    let drawn = figures.iter().filter(|(file, _)| folder.path(file).is_file());
+    let embed = |(file, caption): &(&str, &str)| {
+        let path = folder.path(file);
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(context! { file, caption, url => format!("data:image/png;base64,{}", STANDARD.encode(bytes)) })
+    };
+    drawn.map(embed).collect()
+}
+
+/// Fills a template in, within the frame that all reports share.
+pub(crate) fn render(template: &str, values: minijinja::Value) -> Result<String> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_filter("percent", |share: f64| advlab_plots::percent(share));
+    environment.add_template("frame.html", include_str!("../templates/frame.html"))?;
+    environment.add_template("page.html", template)?;
+    Ok(environment.get_template("page.html")?.render(values)?)
+}
