@@ -1,7 +1,16 @@
 //! Outcomes and activations to numbers. No files, no pictures on disk.
 
 mod average;
+mod correlation;
+mod gradient;
+
 mod interval;
+mod jackknife;
+mod permutation;
 
 pub use average::{Average, Seen, stretched};
+pub use correlation::{correlation, correlations, rank_correlation};
+pub use gradient::gradient_norms;
 pub use interval::{median, quantile, wilson};
+pub use jackknife::{Estimate, jackknife, mean};
+pub use permutation::{Permutation, permutation_test};

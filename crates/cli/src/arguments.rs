@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Train(commands::train::Args),
     Eval(commands::eval::Args),
     Models(commands::models::Args),
+    Doctor(commands::doctor::Args),
 }
 
 /// Where results go.

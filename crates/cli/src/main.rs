@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(args, &stop, &mut out),
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
         Command::Models(args) => commands::models::run(args, &mut out),
+        Command::Doctor(args) => commands::doctor::run(args, &mut out),
     };
     let outcome = outcome.and_then(|outcome| {
         out.flush()?;

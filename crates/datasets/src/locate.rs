@@ -52,6 +52,17 @@ impl Places {
         }
     }
 
+    /// The folder that holds the files of a split, if they are on this machine.
+    ///
+    /// # Errors
+    /// A folder that was named and lacks files, or holds another set.
+    pub fn folder_of(&self, entry: &'static Entry, split: Split) -> Result<Option<PathBuf>> {
+        Ok(match self.find(entry, split)? {
+            Place::Here(found) => found.images.parent().map(Path::to_owned),
+            Place::Fetch(_) => None,
+        })
+    }
+
     /// The addresses to fetch a set from.
     pub(crate) fn mirrors_of(&self, entry: &Entry) -> Vec<String> {
         match &self.mirrors {

@@ -34,8 +34,10 @@ impl Judged<'_> {
 /// is green where the net is right and red where it is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel<'a> {
-    /// Title on top; may be empty. A line below it counts the right answers.
+    /// Title on top; may be empty.
     pub title: String,
+    /// The line below the title; unset counts the right answers.
+    pub note: Option<String>,
     /// The pictures, in reading order.
     pub items: Vec<Judged<'a>>,
     /// Pictures in a row; unset makes the sheet about square.
@@ -47,7 +49,7 @@ pub struct Panel<'a> {
 impl<'a> Panel<'a> {
     /// A panel about as wide as high.
     pub fn new(title: impl Into<String>, items: Vec<Judged<'a>>) -> Self {
-        Self { title: title.into(), items, columns: None, magnify: None }
+        Self { title: title.into(), note: None, items, columns: None, magnify: None }
     }
 
     /// Draws the panel.
@@ -64,7 +66,8 @@ impl<'a> Panel<'a> {
             Tile::new(Picture::new(&item.picture.values[..], item.picture.shape), caption).framed(verdict)
         });
         let mut sheet = ContactSheet::new(&self.title[..], tiles.collect());
-        sheet.note = format!("{right} of {} right", self.items.len());
+        let count = || format!("{right} of {} right", self.items.len());
+        sheet.note = self.note.clone().unwrap_or_else(count);
         (sheet.columns, sheet.magnify) = (self.columns, self.magnify);
         sheet.draw()
     }

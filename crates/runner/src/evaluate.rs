@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use advlab_datasets::{Dataset, Split};
 use advlab_model_zoo::{Evaluation, Model, evaluate};
-use advlab_plots::{ConfusionMatrix, Judged, Panel, Picture};
+use advlab_plots::{ConfusionMatrix, Judged, Panel, Picture, Verdict, percent};
 use anyhow::Result;
 use ndarray::Array2;
 use serde::Serialize;
@@ -85,7 +85,15 @@ impl Prepared {
         let k = classes.len();
         let counts = Array2::from_shape_fn((k, k), |(truth, label)| evaluation.confusion[truth][label]);
         ConfusionMatrix::new(&title, classes.clone(), counts).save(self.folder.path("confusion.png"))?;
-        Panel::new(&title, self.panel(&evaluation)).save(self.folder.path("panel.png"))?;
+        let mut panel = Panel::new(&title, self.panel(&evaluation));
+        let wrong = panel.items.iter().filter(|item| item.verdict() == Verdict::Wrong).count();
+        panel.note = Some(format!(
+            "The first {} that it gets right and the first {wrong} that it gets wrong; {} of all {} are right",
+            panel.items.len() - wrong,
+            percent(evaluation.accuracy()),
+            self.data.len()
+        ));
+        panel.save(self.folder.path("panel.png"))?;
         let result = json!({"pictures": self.data.len(), "accuracy": evaluation.accuracy()});
         self.folder.record(&self.record.ended(Ending::Complete, began, result))?;
         let folder = self.folder.root().to_owned();

@@ -13,6 +13,7 @@ mod npz;
 mod progress;
 mod record;
 
+pub mod doctor;
 pub mod evaluate;
 pub mod generate;
 

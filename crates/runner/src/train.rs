@@ -168,7 +168,7 @@ impl Prepared {
         ];
         let panels = vec![
             CurvePanel::new("Cost", Axis::plain("epoch"), Axis::plain("cost"), loss),
-            CurvePanel::new("Accuracy", Axis::plain("epoch"), Axis::percent("labelled right"), accuracy),
+            CurvePanel::new("Accuracy", Axis::plain("epoch"), Axis::percent("labelled right (%)").fitted(), accuracy),
         ];
         let title =
             format!("{}: {}, {}, seed {}", self.spec.name, self.spec.model.text(), self.spec.data.set, self.spec.seed);

@@ -183,6 +183,9 @@ fn print_class(class: &ClassSummary, out: &mut dyn Write) -> Result<()> {
             percent(confidence.high)
         )?;
     }
+    if class.from_the_start > 0.0 {
+        writeln!(out, "   {} of them were labelled so before the first step", percent(class.from_the_start))?;
+    }
     if let (Some(raw), Some(stretched)) = (class.average, class.average_stretched) {
         let confidence = |value: f32| percent(f64::from(value));
         writeln!(

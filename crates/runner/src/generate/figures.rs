@@ -70,33 +70,43 @@ fn list(names: &[&str]) -> String {
     }
 }
 
-/// Rows: the average as it is, at full contrast, and the mean digit of the training data where the classes are digits.
+/// For each class its average as it is, at full contrast, and the mean digit of the training data where the classes are
+/// digits; one class lies in a row, several in columns.
 fn averages(folder: &Folder, net: &dyn Classifier, made: &[&Stored], summary: &Summary) -> Result<()> {
     let shape = net.input();
-    let seen_of = |class: i64| summary.classes.iter().find(|c| c.target == class).expect("summed up");
+    let means = advlab_model_zoo::mean_digits(net);
+    let mut kinds = vec!["average".to_owned(), "at full contrast".to_owned()];
+    if means.is_some() {
+        kinds.push("mean MNIST digit".to_owned());
+    }
     let tile = |values: Vec<f32>, seen: Option<Seen>| {
         let text = seen.map_or_else(String::new, |seen| caption(net, seen.label, seen.confidence));
-        Some(Tile::new(Picture::new(values, sides(shape)), text))
+        Tile::new(Picture::new(values, sides(shape)), text)
     };
-    let mut rows = vec!["average".to_owned(), "at full contrast".to_owned()];
-    let mut cells: Vec<_> = made.iter().map(|c| tile(c.average.clone(), seen_of(c.class).average)).collect();
-    cells.extend(made.iter().map(|c| tile(stretched(&c.average), seen_of(c.class).average_stretched)));
-    if let Some(means) = advlab_model_zoo::mean_digits(net) {
-        rows.push("mean MNIST digit".to_owned());
-        for class in made {
-            let mean = means[class.class as usize].clone();
-            let seen = Seen::by(net, &mean, class.class)?;
-            cells.push(tile(mean, Some(seen)));
+    let mut by_class = Vec::new();
+    for class in made {
+        let seen = summary.classes.iter().find(|c| c.target == class.class).expect("summed up");
+        let mut tiles =
+            vec![tile(class.average.clone(), seen.average), tile(stretched(&class.average), seen.average_stretched)];
+        if let Some(means) = &means {
+            let mean = &means[class.class as usize];
+            tiles.push(tile(mean.clone(), Some(Seen::by(net, mean, class.class)?)));
         }
+        by_class.push(tiles);
     }
-    let columns: Vec<String> = made
-        .iter()
-        .map(|class| format!("{} ({} examples)", net.classes()[class.class as usize], class.done.successes))
-        .collect();
+    let names: Vec<String> = made.iter().map(|class| net.classes()[class.class as usize].clone()).collect();
+    let counts = made.iter().map(|class| class.done.successes);
+    let (fewest, most) = (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0));
+    let of = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
     let title = format!("What {} sees in the average of its examples", net.name());
-    let mut grid = PictureGrid::new(title, rows, columns, std::iter::empty(), Tones::Clipped);
-    grid.note = "Below each picture: its label and the confidence in it".to_owned();
-    grid.cells = cells;
+    let (rows, columns, tiles) = if made.len() == 1 {
+        (names, kinds, by_class.concat())
+    } else {
+        let tiles = (0..kinds.len()).flat_map(|kind| by_class.iter().map(move |tiles| tiles[kind].clone())).collect();
+        (kinds, names, tiles)
+    };
+    let mut grid = PictureGrid::new(title, rows, columns, tiles, Tones::Clipped);
+    grid.note = format!("Averages of {of} examples each; below each picture its label and the confidence in it");
     Ok(grid.save(folder.path(AVERAGE))?)
 }
 
@@ -105,7 +115,7 @@ fn histograms(folder: &Folder, net: &dyn Classifier, made: &[&Stored]) -> Result
     let confidences: Vec<f64> = made.iter().flat_map(|c| &c.confidences).map(|c| f64::from(*c)).collect();
     let panels = vec![
         Histogram::new("Steps to the label", Axis::plain("steps"), steps),
-        Histogram::new("Confidence in the label", Axis::percent("confidence"), confidences),
+        Histogram::new("Confidence in the label", Axis::percent("confidence (%)"), confidences),
     ];
     let mut figure = Histograms::new(format!("Examples from noise for {}", net.name()), panels);
     figure.count_label = "examples".to_owned();

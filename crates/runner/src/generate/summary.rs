@@ -44,6 +44,8 @@ pub struct ClassSummary {
     pub success_rate: f64,
     /// 95 % interval of the success rate (Wilson).
     pub success_interval: (f64, f64),
+    /// Share of the examples whose start noise already had the label.
+    pub from_the_start: f64,
     /// Steps of the examples.
     pub steps: Option<Spread>,
     /// Confidence in the class, of the examples.
@@ -110,6 +112,7 @@ fn summarise(spec: &Spec, net: &dyn Classifier, class: &Stored) -> Result<ClassS
         attempts,
         success_rate: successes as f64 / attempts.max(1) as f64,
         success_interval: wilson(successes as u64, attempts),
+        from_the_start: steps.iter().filter(|steps| **steps == 0.0).count() as f64 / successes.max(1) as f64,
         steps: Spread::of(&steps),
         confidence: Spread::of(&values(&class.confidences)),
         rms: Spread::of(&values(&class.rms)),
