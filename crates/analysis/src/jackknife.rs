@@ -51,8 +51,8 @@ fn student95(freedom: usize) -> Option<f64> {
         2.200_985, 2.178_813, 2.160_369, 2.144_787, 2.131_450, 2.119_905, 2.109_816, 2.100_922, 2.093_024, 2.085_963,
         2.079_614, 2.073_873, 2.068_658, 2.063_899, 2.059_539, 2.055_529, 2.051_831, 2.048_407, 2.045_230, 2.042_272,
     ];
-    let z = 1.959_963_984_540_054_f64;
-    let tail = || z + (z.powi(3) + z) / (4.0 * freedom as f64) + 0.021 / (freedom as f64).powi(2);
+    // Beyond the table the first terms of the expansion around the normal quantile (Abramowitz and Stegun 26.7.5).
+    let tail = || 1.959_964 + 2.372_272 / freedom as f64 + 2.822_500 / (freedom as f64).powi(2);
     (freedom > 0).then(|| TABLE.get(freedom - 1).copied().unwrap_or_else(tail))
 }
 

@@ -1,6 +1,7 @@
 //! `advlab train`: a net from data, epoch by epoch, with a checkpoint after each.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use advlab_core::{Device, Seed};
@@ -43,12 +44,36 @@ pub struct Spec {
 pub struct Prepared {
     trainer: Trainer,
     train: String,
-    test: Dataset,
+    test: Arc<Dataset>,
     folder: Folder,
     finished: bool,
     record: Record,
     spec: Spec,
     surroundings: Surroundings,
+}
+
+/// Both halves of a data set, for any number of trainings.
+#[derive(Clone, Debug)]
+pub(crate) struct Halves {
+    pub(crate) train: Arc<Dataset>,
+    pub(crate) test: Arc<Dataset>,
+}
+
+impl Halves {
+    pub(crate) fn load(spec: &DataSpec, surroundings: &Surroundings) -> Result<Self> {
+        let half = |split| spec.load(split, &surroundings.stop, surroundings.progress).map(Arc::new);
+        Ok(Self { train: half(Split::Train)?, test: half(Split::Test)? })
+    }
+
+    /// Notes both as inputs of a run.
+    pub(crate) fn note(&self, record: &mut Record) {
+        for data in [&self.train, &self.test] {
+            let role = format!("{} data", data.split());
+            let facts =
+                json!({"set": data.name(), "origin": data.origin(), "pictures": data.len(), "sha256": data.sha256()});
+            record.input(&role, facts);
+        }
+    }
 }
 
 /// What a training came to.
@@ -68,17 +93,24 @@ pub struct Report {
 /// Bad settings, missing data, a folder that holds something else.
 pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
     spec.training.check()?;
+    let halves = Halves::load(&spec.data, surroundings)?;
+    prepare_on(spec, &halves, out, existing, surroundings)
+}
+
+/// [`prepare`] on data that are in memory already.
+pub(crate) fn prepare_on(
+    spec: &Spec,
+    data: &Halves,
+    out: PathBuf,
+    existing: Existing,
+    surroundings: &Surroundings,
+) -> Result<Prepared> {
+    spec.training.check()?;
     let device = spec.device.resolve()?;
-    let train = spec.data.load(Split::Train, &surroundings.stop, surroundings.progress)?;
-    let test = spec.data.load(Split::Test, &surroundings.stop, surroundings.progress)?;
-    let mut trainer = Trainer::new(&spec.name, &spec.model, &spec.training, Seed::new(spec.seed), &train, device)?;
+    let seed = Seed::new(spec.seed);
+    let mut trainer = Trainer::new(&spec.name, &spec.model, &spec.training, seed, &data.train, device)?;
     let mut record = Record::new("train", surroundings, spec, device);
-    for data in [&train, &test] {
-        let role = format!("{} data", data.split());
-        let facts =
-            json!({"set": data.name(), "origin": data.origin(), "pictures": data.len(), "sha256": data.sha256()});
-        record.input(&role, facts);
-    }
+    data.note(&mut record);
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let checkpoint = folder.path(CHECKPOINT);
     match found {
@@ -87,7 +119,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
         Found::Unfinished | Found::Finished(_) => {}
     }
     let finished = trainer.epochs_done() >= spec.training.epochs;
-    let train = train.sha256();
+    let (train, test) = (data.train.sha256(), Arc::clone(&data.test));
     let surroundings = surroundings.clone();
     Ok(Prepared { trainer, train, test, folder, finished, record, spec: spec.clone(), surroundings })
 }
@@ -97,7 +129,12 @@ impl Prepared {
     ///
     /// # Errors
     /// A cost that is no longer a number; files that cannot be written.
-    pub fn run(mut self) -> Result<Report> {
+    pub fn run(self) -> Result<Report> {
+        self.watched(&mut |_| ())
+    }
+
+    /// [`run`](Self::run) that tells of every epoch when it is over.
+    pub(crate) fn watched(mut self, watch: &mut dyn FnMut(&EpochRecord)) -> Result<Report> {
         let began = Instant::now();
         let epochs = self.spec.training.epochs;
         let mut ending = Ending::Complete;
@@ -112,7 +149,7 @@ impl Prepared {
                 bar.set_position(done as u64);
             };
             match self.trainer.epoch(&self.test, &self.surroundings.stop, &mut tick) {
-                Ok(_) => {}
+                Ok(record) => watch(record),
                 Err(advlab_model_zoo::Error::Core(advlab_core::Error::Stopped)) => {
                     ending = Ending::Stopped;
                     break;

@@ -1,0 +1,76 @@
+//! Studies of kind `train`: every net of a file, each into a folder of its own.
+
+use std::path::{Path, PathBuf};
+
+use advlab_core::Device;
+use anyhow::{Context as _, Result, bail};
+
+use crate::folder::Existing;
+use crate::recipes::Nets;
+use crate::record::{Ending, Surroundings};
+use crate::train::{self, Halves};
+
+/// What came of one net.
+#[derive(Debug)]
+pub struct Trained {
+    /// Its name.
+    pub name: String,
+    /// Its architecture.
+    pub architecture: String,
+    /// Its training.
+    pub report: train::Report,
+}
+
+/// Trains every net of `nets` into a folder of its name below `out`.
+///
+/// With [`Existing::Resume`] a net that is trained already is left as it is, and one that is not begun begins.
+///
+/// # Errors
+/// Bad settings, two nets of one name, missing data, folders that hold something else; those of the trainings.
+pub fn train_all(
+    nets: &Nets,
+    device: Device,
+    out: &Path,
+    existing: Existing,
+    surroundings: &Surroundings,
+) -> Result<Vec<Trained>> {
+    let specs = specs(nets, device)?;
+    let data = Halves::load(&nets.data, surroundings)?;
+    let mut trained = Vec::new();
+    for spec in specs {
+        let place = out.join(&spec.name);
+        let report = train::prepare_on(&spec, &data, place.clone(), resumed(&place, existing), surroundings)?.run()?;
+        let stopped = report.ending == Ending::Stopped;
+        trained.push(Trained { architecture: spec.model.text(), name: spec.name, report });
+        if stopped {
+            break;
+        }
+    }
+    Ok(trained)
+}
+
+/// A net whose turn had not come yet has nothing to go on with.
+pub(super) fn resumed(place: &PathBuf, existing: Existing) -> Existing {
+    if existing == Existing::Resume && !place.join("run.json").is_file() { Existing::Force } else { existing }
+}
+
+fn specs(nets: &Nets, device: Device) -> Result<Vec<train::Spec>> {
+    let mut specs: Vec<train::Spec> = Vec::new();
+    for (index, recipe) in nets.nets.iter().enumerate() {
+        let at = || format!("nets[{index}] (`{}`)", recipe.name);
+        if recipe.name.is_empty() || recipe.name.contains(['/', '\\', '.']) {
+            bail!("{}: `name` must be a word that can name a folder", at());
+        }
+        if specs.iter().any(|other| other.name == recipe.name) {
+            bail!("{}: another net has this name", at());
+        }
+        let training = recipe.training();
+        training.check().with_context(at)?;
+        let (model, data) = (recipe.model.clone(), nets.data.clone());
+        specs.push(train::Spec { name: recipe.name.clone(), model, training, data, seed: nets.seed, device });
+    }
+    if specs.is_empty() {
+        bail!("`nets` must hold at least one net");
+    }
+    Ok(specs)
+}
