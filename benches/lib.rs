@@ -28,7 +28,9 @@ pub fn random_net(hidden: &[i64]) -> Net {
 /// Makes `attempts` attempts at class 4 and lets them go, `batch` at a time.
 pub fn attempt(noise: &Noise, net: &dyn Classifier, attempts: u64, batch: usize) -> Tally {
     let stop = Stop::default();
-    noise.run(&job(net, attempts, batch, &stop), &mut |_, _| ControlFlow::Continue(())).expect("the descent stays finite")
+    noise
+        .run(&job(net, attempts, batch, &stop), &mut |_, _| ControlFlow::Continue(()))
+        .expect("the descent stays finite")
 }
 
 /// [`attempt`] with the engine that serves every net.
@@ -57,9 +59,10 @@ pub struct Products {
 impl Products {
     /// Sets everything up for `n` pictures.
     pub fn new(net: &Dense, n: i64) -> Self {
-        let weights = net.layers.iter().map(|layer| {
-            Tensor::from_slice(&layer.weights).reshape([layer.outputs as i64, layer.inputs as i64])
-        });
+        let weights = net
+            .layers
+            .iter()
+            .map(|layer| Tensor::from_slice(&layer.weights).reshape([layer.outputs as i64, layer.inputs as i64]));
         let widths: Vec<usize> =
             net.layers.iter().map(|layer| layer.inputs).chain(net.layers.last().map(|layer| layer.outputs)).collect();
         // No zeros and no denormal numbers: some processors multiply those at another speed.

@@ -1,15 +1,41 @@
-//! tmp
-use advlab_attacks::noise::{NoiseParams,Optimizer,Loss};
-use advlab_benches::*;
+//! A clipped step on a full batch, against its bare matrix products in libtorch: forward, and back to the input.
+
+use advlab_attacks::noise::{Loss, NoiseParams, Optimizer};
+use advlab_benches::{Products, attempt, net, race, random_net};
 use advlab_core::Classifier;
-use advlab_model_zoo::Net;
-pub(crate) fn print(net: &Net, n: u64) {
-    let mut products = Products::new(&net.dense().unwrap(), n as i64);
-    for (name, opt, loss) in [("plain", Optimizer::Plain, Loss::Quadratic), ("adam", Optimizer::Adam, Loss::Quadratic), ("normalised", Optimizer::Normalised, Loss::Margin)] {
-        let p = NoiseParams { optimizer: opt, loss, rate: 0.1, steps: 200, early_stop: false, clip: true, ..NoiseParams::default() }.check().unwrap();
-        let (a, b) = race(4, || { attempt(&p, net, n, n as usize); }, || for _ in 0..200 { products.multiply() });
-        println!("{} n {n} {name}: step {:.1} us, bare {:.1} us, ratio {:.2}", net.name(), a.as_secs_f64()*5e3, b.as_secs_f64()*5e3, a.as_secs_f64()/b.as_secs_f64());
+
+use crate::Row;
+
+/// Steps of each attempt; drawing the noise and judging the pictures is spread over them.
+const STEPS: u32 = 250;
+const ROUNDS: usize = 5;
+
+pub(crate) fn measure(show: &mut impl FnMut(Row)) {
+    for net in [net("shallow"), net("deep"), random_net(&[100, 100])] {
+        for n in [256, 1000] {
+            let mut products = Products::new(&net.dense().expect("a net of dense layers"), n);
+            for (name, optimizer, rate, limit) in [
+                ("plain", Optimizer::Plain, 1.0, 1.5),
+                ("momentum", Optimizer::Momentum, 1.0, 1.5),
+                ("Adam", Optimizer::Adam, 0.02, 3.0),
+            ] {
+                let (loss, steps) = (Loss::Quadratic, STEPS);
+                let params = NoiseParams { optimizer, rate, loss, steps, early_stop: false, ..NoiseParams::default() };
+                let noise = params.check().expect("these settings can run");
+                let (step, bare) = race(
+                    ROUNDS,
+                    || assert_eq!(attempt(&noise, &net, n as u64, n as usize).attempts, n as u64),
+                    || (0..STEPS).for_each(|_| products.multiply()),
+                );
+                let each = |time: std::time::Duration| time.as_secs_f64() * 1e6 / f64::from(STEPS);
+                show(Row {
+                    what: format!("clipped {name} step, {}, batch {n}", net.name()),
+                    value: step.as_secs_f64() / bare.as_secs_f64(),
+                    limit,
+                    unit: "",
+                    measured: format!("{:.0} us of {:.0} us in matrix products", each(step), each(bare)),
+                });
+            }
+        }
     }
-    let p = NoiseParams { early_stop: false, ..NoiseParams::published() }.check().unwrap();
-    if n == 1000 { for _ in 0..5 { println!("{} published {:?}", net.name(), clock(|| attempt(&p, net, 1000, 1000))); } }
 }

@@ -72,8 +72,7 @@ mod tests {
     #[test]
     fn the_jackknife_of_a_mean_is_its_own_interval() {
         let values = [1.0, 2.0, 3.0, 4.0, 5.0];
-        let by_jackknife =
-            jackknife(5, |units| units.iter().map(|at| values[*at]).sum::<f64>() / units.len() as f64);
+        let by_jackknife = jackknife(5, |units| units.iter().map(|at| values[*at]).sum::<f64>() / units.len() as f64);
         let (a, b) = (by_jackknife.interval.unwrap(), mean(&values).interval.unwrap());
         assert!((a.0 - b.0).abs() < 1e-9 && (a.1 - b.1).abs() < 1e-9, "{a:?} {b:?}");
     }

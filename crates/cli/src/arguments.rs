@@ -1,13 +1,14 @@
 //! The command line as a whole, and flags that several commands share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use advlab_core::{Device, InputShape, ScoreKind, Stop};
 use advlab_model_zoo::Foreign;
-use advlab_runner::{DataSpec, Existing, ModelChoice, Progress, Surroundings};
+use advlab_runner::{DataSpec, Existing, Folder, ModelChoice, Progress, Surroundings};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
+use crate::exit::say;
 
 /// Research on adversarial examples: what does this network really see?
 #[derive(Debug, Parser)]
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Train(commands::train::Args),
     Eval(commands::eval::Args),
     Models(commands::models::Args),
+    Run(commands::run::Args),
     Doctor(commands::doctor::Args),
 }
 
@@ -41,6 +43,15 @@ pub(crate) struct OutArgs {
 }
 
 impl OutArgs {
+    /// The folder: the one asked for, or a new one of this name.
+    pub(crate) fn folder(&self, name: &str) -> PathBuf {
+        let Some(folder) = &self.out else { return Folder::unused(name) };
+        if self.resume && !folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+            say(&format!("note: nothing to resume in {}; starting from the beginning", folder.display()));
+        }
+        folder.clone()
+    }
+
     /// What to do with what is there.
     pub(crate) const fn existing(&self) -> Existing {
         match (self.force, self.resume) {
@@ -80,7 +91,10 @@ pub(crate) fn one_of<T: serde::de::DeserializeOwned, const N: usize>(
     text: &str,
     names: [&str; N],
 ) -> Result<T, String> {
-    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| format!("use {}", names.join(", ")))
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| {
+        let (last, others) = names.split_last().expect("there is something to choose from");
+        format!("use {} or {last}", others.join(", "))
+    })
 }
 
 impl ModelArgs {
@@ -96,27 +110,43 @@ impl ModelArgs {
 /// Which pictures: a name, or a folder with the files.
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
-    /// Data: `mnist`, `fashion-mnist`, `emnist-…`, `digits` (drawn by formula), or a folder with MNIST's files
+    /// Data: mnist, fashion-mnist, emnist-letters and the like, digits (drawn by formula), a folder with MNIST's
+    /// files, or SET:DIR for a folder with another set's
     #[arg(long, default_value = "mnist", value_name = "SET|DIR")]
-    pub(crate) data: String,
+    data: String,
+    /// Use only the first N training pictures; of digits, draw so many
+    #[arg(long, value_name = "N")]
+    train: Option<usize>,
+    /// Use only the first N test pictures; of digits, draw so many
+    #[arg(long, value_name = "N")]
+    test: Option<usize>,
 }
 
 impl DataArgs {
     pub(crate) fn spec(&self) -> DataSpec {
-        // `--data DIR` of the plain kind is MNIST in that folder.
-        if self.data.contains(['/', '\\', '.']) || std::path::Path::new(&self.data).is_dir() {
-            DataSpec { dir: Some(PathBuf::from(&self.data)), ..DataSpec::named("mnist") }
-        } else {
-            DataSpec::named(&self.data)
-        }
+        DataSpec { train: self.train, test: self.test, ..data_spec(&self.data) }
+    }
+}
+
+/// Data by name, by folder, or by both.
+pub(crate) fn data_spec(data: &str) -> DataSpec {
+    let known = |name: &str| advlab_datasets::catalogue::find(name).is_ok();
+    let at = |set: &str, dir: &str| DataSpec { dir: Some(PathBuf::from(dir)), ..DataSpec::named(set) };
+    match data.split_once(':') {
+        // A name goes before a folder of the same name.
+        _ if known(data) => DataSpec::named(data),
+        Some((set, dir)) if known(set) => at(set, dir),
+        // A folder by itself is MNIST's.
+        _ if data.contains(['/', '\\', '.']) || Path::new(data).is_dir() => at("mnist", data),
+        _ => DataSpec::named(data),
     }
 }
 
 /// The command line as it was typed, and who watches.
 pub(crate) fn surroundings(stop: &Stop) -> Surroundings {
-    let mut words = std::env::args();
+    let mut words = std::env::args_os();
     let program = words.next().unwrap_or_default();
-    let program = std::path::Path::new(&program).file_name().map(|name| name.to_string_lossy().into_owned());
-    let words: Vec<String> = program.into_iter().chain(words).collect();
+    let program = Path::new(&program).file_name().unwrap_or_default().to_owned();
+    let words: Vec<_> = std::iter::once(program).chain(words).map(|word| word.to_string_lossy().into_owned()).collect();
     Surroundings { command: words.join(" "), stop: stop.clone(), progress: Progress::Shown }
 }

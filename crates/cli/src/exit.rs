@@ -1,6 +1,6 @@
 //! How the program ends: 0 done; 1 ran, but not everything asked for was reached; 2 could not start.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Error;
@@ -24,6 +24,11 @@ impl std::fmt::Display for WhileRunning {
     }
 }
 
+/// Tells the user something on stderr. One who no longer listens is no reason to panic, as `eprintln` would.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// Says what went wrong in one line and picks the exit code.
 pub(crate) fn explain(error: &Error) -> ExitCode {
     // A reader that has seen enough, such as `head`, is no error.
@@ -34,6 +39,11 @@ pub(crate) fn explain(error: &Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let ran = error.downcast_ref::<WhileRunning>().is_some();
+    if error.root_cause().to_string() == advlab_core::Error::Stopped.to_string() {
+        let when = if ran { "before there was a result" } else { "while getting ready" };
+        say(&format!("stopped {when}; run the same command to begin again"));
+        return ExitCode::from(1);
+    }
     let causes = error.chain().map(ToString::to_string).filter(|text| text != "while running");
     let mut parts: Vec<String> = Vec::new();
     for cause in causes {
@@ -42,13 +52,14 @@ pub(crate) fn explain(error: &Error) -> ExitCode {
             parts.push(cause);
         }
     }
-    eprintln!("error: {}", parts.join(": "));
+    say(&format!("error: {}", parts.join(": ")));
     if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(is_disk_full)) {
-        eprintln!("hint: what is done is kept; make room and run the same command with --resume");
+        say("hint: what is done is kept; make room, and go on with the same command, --out and --resume");
     }
     ExitCode::from(if ran { 1 } else { 2 })
 }
 
 fn is_disk_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }

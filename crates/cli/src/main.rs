@@ -20,19 +20,21 @@ fn main() -> ExitCode {
     // A second Ctrl-C ends the program at once, for whoever cannot wait for the record at hand.
     let handler = ctrlc::set_handler(move || {
         if asked.asked() {
-            std::process::exit(130);
+            // Without libtorch's own tidying up, which the main thread, still at work in it, would not survive.
+            signal_hook::low_level::exit(130);
         }
         asked.ask();
-        eprintln!("\nstopping after the record at hand; press Ctrl-C again to stop at once");
+        exit::say("\nstopping after the record at hand; press Ctrl-C again to stop at once");
     });
     if let Err(error) = handler {
-        eprintln!("warning: Ctrl-C will not be noticed: {error}");
+        exit::say(&format!("warning: Ctrl-C will not be noticed: {error}"));
     }
     let mut out = std::io::stdout().lock();
     let outcome = match arguments.command {
         Command::Generate(args) => commands::generate::run(args, &stop, &mut out),
         Command::Train(args) => commands::train::run(args, &stop, &mut out),
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
+        Command::Run(args) => commands::run::run(args, &stop, &mut out),
         Command::Models(args) => commands::models::run(args, &mut out),
         Command::Doctor(args) => commands::doctor::run(args, &mut out),
     };

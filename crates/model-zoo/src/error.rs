@@ -10,7 +10,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// A name that is neither a net of the zoo nor a file.
-    #[error("unknown model `{name}`; the zoo has {}, and a file ends in .safetensors or .pt{}", .known.join(", "), did_you_mean(.nearest))]
+    #[error("unknown model `{name}`{}; there are {}, and files that end in .safetensors or .pt", did_you_mean(.nearest), .known.join(", "))]
     Unknown {
         /// The name given.
         name: String,
@@ -49,7 +49,7 @@ pub enum Error {
         why: String,
     },
     /// The loss is no longer a number.
-    #[error("training: the loss became {loss} in epoch {epoch}; try a smaller rate (it is {rate})")]
+    #[error("training: the loss became {loss} in epoch {epoch}; try a smaller rate (it is {rate:?})")]
     Diverged {
         /// Epoch, counted from 1.
         epoch: u32,
@@ -76,5 +76,5 @@ impl From<tch::TchError> for Error {
 }
 
 fn did_you_mean(name: &Option<String>) -> String {
-    name.as_ref().map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
+    name.as_ref().map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
 }

@@ -1,12 +1,12 @@
 //! How well a net does on data.
 
-use advlab_core::Classifier;
+use advlab_core::{Classifier, Stop};
 use advlab_datasets::Dataset;
 
 use crate::{Error, Result};
 
-/// Pictures that go through the net together.
-const BATCH: usize = 1000;
+/// Values of the pictures that go through the net together: a thousand of MNIST's, a few large photographs.
+const VALUES_IN_BATCH: usize = 1000 * 784;
 
 /// What a net says of every picture of a data set.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,13 +30,18 @@ impl Evaluation {
 /// Classifies every picture.
 ///
 /// # Errors
-/// [`Error::Misfit`] if the data do not fit the net; those of the net.
-pub fn evaluate(net: &dyn Classifier, data: &Dataset) -> Result<Evaluation> {
+/// [`Error::Misfit`] if the data do not fit the net; [`advlab_core::Error::Stopped`] if someone asked to stop; those of the
+/// net.
+pub fn evaluate(net: &dyn Classifier, data: &Dataset, stop: &Stop) -> Result<Evaluation> {
     fits(net, data)?;
     let k = data.classes().len();
     let (mut labels, mut confidences, mut confusion) = (Vec::new(), Vec::new(), vec![vec![0; k]; k]);
-    for begin in (0..data.len()).step_by(BATCH) {
-        let end = (begin + BATCH).min(data.len());
+    let batch = (VALUES_IN_BATCH / data.shape().len()).clamp(1, 1000);
+    for begin in (0..data.len()).step_by(batch) {
+        if stop.asked() {
+            return Err(advlab_core::Error::Stopped.into());
+        }
+        let end = (begin + batch).min(data.len());
         let batch = data.pictures(begin..end)?;
         let scores = net.classify(&batch.tensor().to_device(net.device()).to_kind(net.kind()))?;
         for (row, label) in scores.labels.iter().enumerate() {
@@ -53,7 +58,7 @@ pub fn evaluate(net: &dyn Classifier, data: &Dataset) -> Result<Evaluation> {
 /// # Errors
 /// Those of [`evaluate`].
 pub fn accuracy(net: &dyn Classifier, data: &Dataset) -> Result<f64> {
-    Ok(evaluate(net, data)?.accuracy())
+    Ok(evaluate(net, data, &Stop::default())?.accuracy())
 }
 
 /// Whether pictures and labels are of the kind that a net takes.

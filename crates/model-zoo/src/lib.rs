@@ -6,6 +6,7 @@
 
 mod error;
 
+mod settings;
 mod spec;
 
 mod net;
@@ -25,6 +26,7 @@ pub use error::{Error, Result};
 pub use evaluate::{Evaluation, accuracy, evaluate, fits};
 pub use means::mean_digits;
 pub use net::Net;
+pub use settings::read_toml;
 pub use spec::{ConvSpec, LayerSpec, ModelSpec, Output};
 pub use torchscript::ScriptNet;
 pub use train::{Augment, Cost, EpochRecord, Schedule, TrainOptimizer, TrainSpec, Trainer};

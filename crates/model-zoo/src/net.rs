@@ -8,6 +8,9 @@ use tch::{Device, Kind, Tensor};
 use crate::spec::{LayerSpec, ModelSpec};
 use crate::{Error, Result};
 
+/// Weights of one layer at most, 2 GB: a width that was mistyped shall be an error and not fill the memory.
+const MOST_WEIGHTS: i64 = 1 << 29;
+
 /// One layer, with its weights where it has any.
 #[derive(Debug)]
 pub(crate) enum Layer {
@@ -28,6 +31,9 @@ pub struct Net {
     spec: ModelSpec,
     layers: Vec<Layer>,
 }
+
+/// Draws the mask of a dropout layer: the share to drop, and the shape of the layer's input.
+pub(crate) type DrawMask<'a> = &'a mut dyn FnMut(f64, &[i64]) -> Tensor;
 
 /// Shape of a value on its way through the net.
 #[derive(Clone, Copy, Debug)]
@@ -85,12 +91,16 @@ impl Net {
         let mut layers = Vec::new();
         let mut number = 0;
         let mut pair = |weights: &[i64]| {
+            let count = weights.iter().try_fold(1_i64, |product, side| product.checked_mul(*side));
+            if count.is_none_or(|count| count > MOST_WEIGHTS) {
+                return Err(Error::Spec(format!("a layer of {weights:?} weights is more than {MOST_WEIGHTS}")));
+            }
             let both = (
                 tensor(&format!("layers.{number}.weight"), weights)?,
                 tensor(&format!("layers.{number}.bias"), &weights[..1])?,
             );
             number += 1;
-            Ok::<_, Error>(both)
+            Ok(both)
         };
         let hidden = spec.hidden_layers()?;
         for layer in hidden.iter().chain([&LayerSpec::Dense(spec.classes.len() as i64)]) {
@@ -175,11 +185,7 @@ impl Net {
 
     /// Scores of a batch. `dropout` draws a mask of ones and zeros for a dropout layer's input while training; without it
     /// nothing is dropped.
-    pub(crate) fn forward(
-        &self,
-        pictures: &Tensor,
-        dropout: Option<&mut dyn FnMut(f64, &[i64]) -> Tensor>,
-    ) -> Result<Tensor> {
+    pub(crate) fn forward(&self, pictures: &Tensor, dropout: Option<DrawMask<'_>>) -> Result<Tensor> {
         let shape = self.spec.input.batch(-1);
         let mut x = if matches!(self.layers[0], Layer::Dense { .. }) {
             pictures.f_flatten(1, -1)?

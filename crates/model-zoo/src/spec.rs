@@ -100,6 +100,14 @@ pub struct ConvSpec {
     pub padding: i64,
 }
 
+impl ConvSpec {
+    fn is_sane(&self) -> bool {
+        let most = 1 << 16;
+        [self.filters, self.size, self.stride].iter().all(|n| (1..=most).contains(n))
+            && (0..=most).contains(&self.padding)
+    }
+}
+
 const fn one() -> i64 {
     1
 }
@@ -157,8 +165,8 @@ impl ModelSpec {
         };
         for layer in &layers {
             let fault = match layer {
-                LayerSpec::Conv(conv) if conv.filters < 1 || conv.size < 1 || conv.stride < 1 || conv.padding < 0 => {
-                    "a convolution's filters, size and stride must be at least 1, its padding at least 0"
+                LayerSpec::Conv(conv) if !conv.is_sane() => {
+                    "a convolution's filters, size and stride must be from 1 to 65536, its padding from 0 to 65536"
                 }
                 LayerSpec::Pool(side) if *side < 2 => "a pool's side must be at least 2",
                 LayerSpec::Dense(width) if !(1..=1 << 20).contains(width) => {

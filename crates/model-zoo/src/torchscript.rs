@@ -43,7 +43,7 @@ impl ScriptNet {
             file: file.to_owned(),
             why: format!(
                 "not a TorchScript file that libtorch can read ({}); save a net with torch.jit.trace(net, example).save(...)",
-                first_line(&error)
+                complaint(&error)
             ),
         })?;
         module.set_eval();
@@ -57,7 +57,10 @@ impl ScriptNet {
             Err(error) => match module.forward_ts(&[&black.flatten(1, -1)]) {
                 Ok(out) => (true, out),
                 Err(_) => {
-                    let why = format!("does not take pictures of {input} ({}); give --input-shape", first_line(&error));
+                    let why = format!(
+                        "does not take pictures of {input} ({}); give the right --input-shape",
+                        complaint(&error)
+                    );
                     return Err(misfit(why));
                 }
             },
@@ -71,7 +74,10 @@ impl ScriptNet {
             classes = (0..n_classes).map(|k| k.to_string()).collect();
         }
         if classes.len() != n_classes {
-            return Err(misfit(format!("gives {n_classes} scores, and there are {} class names", classes.len())));
+            return Err(misfit(format!(
+                "gives {n_classes} scores, and there are {} class names; --classes needs one name in each line",
+                classes.len()
+            )));
         }
         let net = Self { name, module, input, flat, classes, scores, device };
         net.classify(&black)?;
@@ -116,8 +122,13 @@ impl Classifier for ScriptNet {
     }
 }
 
-fn first_line(error: &tch::TchError) -> String {
+/// What libtorch complains of, without the traceback around it.
+fn complaint(error: &tch::TchError) -> String {
     let text = error.to_string();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("The following"));
-    lines.next().unwrap_or_default().to_owned()
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    // An error inside a net comes last, after the traceback through it.
+    let line = lines().rfind(|line| line.starts_with("RuntimeError:")).or_else(|| lines().next()).unwrap_or_default();
+    let line =
+        ["Internal torch error:", "RuntimeError:"].iter().fold(line, |line, head| line.trim_start_matches(head).trim());
+    line.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned()
 }

@@ -78,7 +78,12 @@ pub(crate) fn write_tensors(
         .map_err(|error| fail(&error))?;
     let whole = safetensors::serialize(views, Some(metadata)).map_err(|error| fail(&error))?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut making = tempfile::NamedTempFile::new_in(folder).map_err(|error| fail(&error))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".making-");
+    // Temporary files are for their owner alone; weights are for everyone the folder is for.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut making = builder.tempfile_in(folder).map_err(|error| fail(&error))?;
     making.write_all(&whole).and_then(|()| making.as_file().sync_all()).map_err(|error| fail(&error))?;
     making.persist(file).map_err(|error| fail(&error.error))?;
     Ok(())

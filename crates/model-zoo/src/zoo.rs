@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use tch::{Device, Kind};
 
 use crate::embedded::embedded;
+use crate::settings::read_toml;
 use crate::spec::ModelSpec;
 use crate::torchscript::ScriptNet;
 use crate::weights::{ModelCard, read, read_bytes};
@@ -98,12 +99,7 @@ fn open_script(file: &Path, options: &OpenOptions) -> Result<Model> {
 /// What stands in the file of the same name that ends in `.toml`, if there is one.
 fn sidecar<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Option<T>> {
     let beside = file.with_extension("toml");
-    if !beside.is_file() {
-        return Ok(None);
-    }
-    let fail = |why: String| Error::File { file: beside.clone(), why };
-    let text = fs::read_to_string(&beside).map_err(|error| fail(error.to_string()))?;
-    toml::from_str(&text).map(Some).map_err(|error| fail(error.to_string().trim_end().to_owned()))
+    if beside.is_file() { read_toml(&beside).map(Some) } else { Ok(None) }
 }
 
 fn class_names(list: &Path) -> Result<Vec<String>> {

@@ -17,6 +17,8 @@ use crate::theme::{self, HAIR, LINE};
 
 /// A line with up to this many points shows them as dots.
 const DOTTED: usize = 25;
+/// Opacity of dots that may lie on one another.
+const SEEN_THROUGH: f32 = 0.75;
 
 /// One series: a line, and if wanted a band around it and thin lines for single runs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +31,8 @@ pub struct Curve {
     pub band: Vec<(f64, f64)>,
     /// Single runs, drawn thin in the same colour.
     pub runs: Vec<Vec<(f64, f64)>>,
+    /// Whether the points stand alone, as dots that no line joins; they need no order then.
+    pub scattered: bool,
 }
 
 impl Curve {
@@ -131,8 +135,12 @@ impl CurvePanel {
 
     fn legend(&self) -> Vec<Entry<'_>> {
         let entry = |(index, curve): (usize, _)| {
-            let Curve { name, points, .. }: &Curve = curve;
-            let sample = if points.is_empty() { Sample::Thin } else { Sample::Line(dash(index)) };
+            let Curve { name, points, scattered, .. }: &Curve = curve;
+            let sample = match (scattered, points.is_empty()) {
+                (true, _) => Sample::Dot,
+                (_, true) => Sample::Thin,
+                _ => Sample::Line(dash(index)),
+            };
             (&name[..], theme::series(index), sample)
         };
         self.curves.iter().enumerate().map(entry).collect()
@@ -170,6 +178,11 @@ impl CurvePanel {
             }
         }
         for (index, curve) in self.curves.iter().enumerate() {
+            if curve.scattered {
+                let dots = curve.points.iter().map(place).filter(|&point| plot.clip().holds(point));
+                dots.for_each(|point| canvas.disc(point, LINE * 2.0, theme::series(index), SEEN_THROUGH));
+                continue;
+            }
             draw_line(canvas, &plot, curve.points.iter().map(place).collect(), index, false);
         }
         Ok(())

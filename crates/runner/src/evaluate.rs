@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use advlab_core::Stop;
 use advlab_datasets::{Dataset, Split};
 use advlab_model_zoo::{Evaluation, Model, evaluate};
 use advlab_plots::{ConfusionMatrix, Judged, Panel, Picture, Verdict, percent};
@@ -17,7 +18,7 @@ use crate::model::ModelChoice;
 use crate::record::{Ending, Record, Surroundings};
 
 /// Pictures on the panel.
-const ON_PANEL: usize = 60;
+const ON_PANEL: usize = 64;
 
 /// What to evaluate, on what.
 #[derive(Clone, Debug, Serialize)]
@@ -40,6 +41,7 @@ pub struct Prepared {
     data: Dataset,
     folder: Folder,
     record: Record,
+    stop: Stop,
 }
 
 /// What an evaluation came to.
@@ -67,7 +69,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     record.input("model", json!({"name": model.net.name(), "origin": model.origin, "sha256": model.sha256}));
     record.input("data", json!({"set": data.name(), "origin": data.origin(), "sha256": data.sha256()}));
     let (folder, _) = Folder::open(&out, existing, &record)?;
-    Ok(Prepared { model, data, folder, record })
+    Ok(Prepared { model, data, folder, record, stop: surroundings.stop.clone() })
 }
 
 impl Prepared {
@@ -77,7 +79,7 @@ impl Prepared {
     /// Those of the net; files that cannot be written.
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
-        let evaluation = evaluate(&*self.model.net, &self.data)?;
+        let evaluation = evaluate(&*self.model.net, &self.data, &self.stop)?;
         let classes = self.data.classes().to_vec();
         let title = format!("{} on {} ({})", self.model.net.name(), self.data.name(), self.data.split());
         self.write_answers(&evaluation)?;

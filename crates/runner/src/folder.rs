@@ -1,8 +1,9 @@
 //! The results folder: never half-written, never mixed with another run.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
@@ -10,6 +11,30 @@ use serde::Serialize;
 use crate::record::{Record, State};
 
 const RECORD: &str = "run.json";
+
+/// How files begin that are still being written, here and where figures are drawn.
+const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
+
+/// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
+const PRODUCTS: [&str; 17] = [
+    ".parts",
+    "answers.csv",
+    "average.png",
+    "checkpoint.safetensors",
+    "confusion.csv",
+    "confusion.png",
+    "curves.png",
+    "examples.csv",
+    "examples.npz",
+    "examples.png",
+    "histograms.png",
+    "history.csv",
+    "model.safetensors",
+    "panel.png",
+    "pictures",
+    "report.html",
+    "report.md",
+];
 
 /// What to do with a folder that already holds something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +52,8 @@ pub enum Existing {
 #[derive(Clone, Debug)]
 pub struct Folder {
     path: PathBuf,
+    /// Held while a run is at work here, so that no second one mixes its files in. Some file systems know no locks.
+    _lock: Option<Arc<File>>,
 }
 
 /// What a folder was found to hold.
@@ -41,10 +68,13 @@ pub(crate) enum Found {
 }
 
 impl Folder {
-    /// A name for results that no other run has: `runs/NAME`, or `runs/NAME-2` and so on.
+    /// A name for results that no other run has: `runs/NAME`, or `runs/NAME-2` and so on. Characters that mean something
+    /// in a path become dashes.
     pub fn unused(name: &str) -> PathBuf {
+        let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+        let name: String = name.chars().map(plain).take(100).collect();
         let free = |path: &PathBuf| !path.exists();
-        let first = PathBuf::from("runs").join(name);
+        let first = PathBuf::from("runs").join(&name);
         if free(&first) {
             return first;
         }
@@ -57,28 +87,51 @@ impl Folder {
     /// If it holds another run and `existing` does not allow for it, or cannot be written.
     pub(crate) fn open(path: &Path, existing: Existing, record: &Record) -> Result<(Self, Found)> {
         fs::create_dir_all(path).with_context(|| format!("cannot make the results folder {}", path.display()))?;
-        let folder = Self { path: path.to_owned() };
-        let is_empty = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?.next().is_none();
+        let shown = path.display();
+        if path.join(RECORD).is_file() && existing == Existing::Refuse {
+            bail!(
+                "{shown} already holds a run; go on with it by --resume, write over it by --force, or choose another --out"
+            );
+        }
+        let folder = Self { path: path.to_owned(), _lock: lock(path)? };
         let found = match existing {
-            _ if is_empty => Found::Fresh,
+            _ if folder.is_empty()? => Found::Fresh,
             Existing::Refuse => {
-                let what = if path.join(RECORD).is_file() { "already holds a run" } else { "is not empty" };
-                bail!(
-                    "{} {what}; go on with it by --resume, write over it by --force, or choose another --out",
-                    path.display()
-                );
+                bail!("{shown} is not empty; choose another --out, or write into it by --force");
             }
             Existing::Force => {
                 folder.remove(RECORD)?;
-                folder.remove_folder(".parts")?;
+                for name in PRODUCTS {
+                    folder.remove(name)?;
+                }
                 Found::Fresh
             }
             Existing::Resume => folder.resumable(record)?,
         };
+        folder.tidy(&folder.path)?;
         if !matches!(found, Found::Finished(_)) {
             folder.write_json(RECORD, record)?;
         }
         Ok((folder, found))
+    }
+
+    /// Whether nothing is in it but what a kill left behind before the first record was written.
+    fn is_empty(&self) -> Result<bool> {
+        let entries = fs::read_dir(&self.path).with_context(|| format!("cannot read {}", self.path.display()))?;
+        Ok(entries.flatten().all(|entry| under_way(&entry.file_name().to_string_lossy())))
+    }
+
+    /// Removes files that a kill left half-written, here and in the folders of runs.
+    fn tidy(&self, folder: &Path) -> Result<()> {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?.flatten() {
+            let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+            if under_way(&name) && path.is_file() {
+                fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            } else if PRODUCTS.contains(&name.as_str()) && path.is_dir() {
+                self.tidy(&path)?;
+            }
+        }
+        Ok(())
     }
 
     fn resumable(&self, record: &Record) -> Result<Found> {
@@ -96,7 +149,11 @@ impl Folder {
             differ(role, old.inputs.get(role).unwrap_or(&serde_json::Value::Null), input, &mut differences);
         }
         if !differences.is_empty() {
-            bail!("{} holds another run; it differs in {}", self.path.display(), differences.join(", "));
+            bail!(
+                "{} holds another run; it differs in {}; choose another --out, or write over it by --force",
+                self.path.display(),
+                differences.join(", ")
+            );
         }
         Ok(if old.state == State::Finished { Found::Finished(Box::new(old)) } else { Found::Unfinished })
     }
@@ -118,20 +175,15 @@ impl Folder {
         Ok(path)
     }
 
+    /// Removes a file or a folder, if it is there.
     pub(crate) fn remove(&self, name: &str) -> Result<()> {
         let path = self.path.join(name);
-        if path.exists() {
-            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn remove_folder(&self, name: &str) -> Result<()> {
-        let path = self.path.join(name);
-        if path.exists() {
-            fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-        }
-        Ok(())
+        let removed = match fs::symlink_metadata(&path) {
+            Err(_) => Ok(()),
+            Ok(what) if what.is_dir() => fs::remove_dir_all(&path),
+            Ok(_) => fs::remove_file(&path),
+        };
+        removed.with_context(|| format!("cannot remove {}", path.display()))
     }
 
     /// Writes the record anew.
@@ -160,6 +212,22 @@ impl Folder {
         }
         making.persist(&path).map_err(|error| error.error).with_context(why)?;
         Ok(())
+    }
+}
+
+fn under_way(name: &str) -> bool {
+    UNDER_WAY.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Takes a folder for this process, until it ends.
+fn lock(path: &Path) -> Result<Option<Arc<File>>> {
+    let Ok(folder) = File::open(path) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(Arc::new(folder))),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another advlab is at work in {}; wait for it, or choose another --out", path.display())
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
     }
 }
 

@@ -20,6 +20,8 @@ pub mod generate;
 pub mod recipes;
 pub mod train;
 
+pub mod study;
+
 mod report;
 
 pub use data::DataSpec;

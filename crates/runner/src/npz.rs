@@ -2,7 +2,7 @@
 //!
 //! `ndarray-npy` writes arrays that are in memory; an archive of a million pictures never is.
 
-use std::io::{Seek, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 
 use anyhow::{Result, bail};
 use zip::write::SimpleFileOptions;
@@ -28,16 +28,59 @@ macro_rules! element {
 }
 element!(f32: "<f4", i64: "<i8", u32: "<u4", u64: "<u8");
 
+/// A writer that fails once and from then on only counts: the archive writes its last words even where it is given up, and
+/// reports on stderr, or panics, if that does not go as it expects.
+struct FailsOnce<W> {
+    to: W,
+    failed: bool,
+    at: u64,
+    end: u64,
+}
+
+impl<W> FailsOnce<W> {
+    const fn new(to: W) -> Self {
+        Self { to, failed: false, at: 0, end: 0 }
+    }
+}
+
+impl<W: Write> Write for FailsOnce<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = if self.failed { bytes.len() } else { self.to.write(bytes).inspect_err(|_| self.failed = true)? };
+        self.at += n as u64;
+        self.end = self.end.max(self.at);
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed { Ok(()) } else { self.to.flush().inspect_err(|_| self.failed = true) }
+    }
+}
+
+impl<W: Seek> Seek for FailsOnce<W> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let counted = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.end.checked_add_signed(by),
+        };
+        self.at = match counted {
+            Some(at) if self.failed => at,
+            _ => self.to.seek(to).inspect_err(|_| self.failed = true)?,
+        };
+        Ok(self.at)
+    }
+}
+
 /// An `.npz` file under way.
 pub(crate) struct Npz<W: Write + Seek> {
-    zip: ZipWriter<W>,
+    zip: ZipWriter<FailsOnce<W>>,
     /// Bytes that the array at hand still needs.
     missing: u64,
 }
 
 impl<W: Write + Seek> Npz<W> {
     pub(crate) fn new(to: W) -> Self {
-        Self { zip: ZipWriter::new(to), missing: 0 }
+        Self { zip: ZipWriter::new(FailsOnce::new(to)), missing: 0 }
     }
 
     /// Begins an array of this shape; [`push`](Self::push) brings its values in order.
@@ -86,8 +129,7 @@ impl<W: Write + Seek> Npz<W> {
 
     pub(crate) fn finish(self) -> Result<()> {
         self.complete()?;
-        self.zip.finish()?;
-        Ok(())
+        Ok(self.zip.finish()?.flush()?)
     }
 }
 
@@ -123,5 +165,36 @@ mod tests {
         npz.push(&[1.0_f32]).unwrap();
         assert!(npz.begin::<f32>("b", &[1]).is_err());
         assert!(npz.push(&[1.0_f32, 2.0]).is_err());
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error_wherever_it_shows() {
+        // A disk with room for so many bytes.
+        struct Disk(Cursor<Vec<u8>>, u64);
+        impl Write for Disk {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                if self.0.position() + bytes.len() as u64 > self.1 {
+                    return Err(io::ErrorKind::StorageFull.into());
+                }
+                self.0.write(bytes)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        impl Seek for Disk {
+            fn seek(&mut self, at: SeekFrom) -> io::Result<u64> {
+                self.0.seek(at)
+            }
+        }
+        let write = |room: u64| -> Result<()> {
+            let mut npz = Npz::new(io::BufWriter::new(Disk(Cursor::new(Vec::new()), room)));
+            npz.array("a", &[100], &[1.0_f32; 100])?;
+            npz.finish()
+        };
+        for room in [0, 200, 400, 600] {
+            assert!(write(room).is_err(), "room for {room} bytes");
+        }
+        write(2000).unwrap();
     }
 }

@@ -1,10 +1,9 @@
 //! How the nets of the zoo are trained, by name; and the same from a user's file.
 
-use std::fs;
 use std::path::Path;
 
-use advlab_model_zoo::{Cost, ModelSpec, Output, Schedule, TrainOptimizer, TrainSpec};
-use anyhow::{Context as _, Result, bail};
+use advlab_model_zoo::{Cost, ModelSpec, Output, Schedule, TrainOptimizer, TrainSpec, read_toml};
+use anyhow::{Result, bail};
 use serde::Deserialize;
 
 use crate::data::DataSpec;
@@ -72,12 +71,13 @@ pub fn find(model: &str) -> Result<Recipe> {
     let file = Path::new(model);
     if file.extension().is_none_or(|extension| extension != "toml") {
         let names: Vec<String> = embedded().into_iter().map(|recipe| recipe.name).collect();
-        bail!("cannot train `{model}`; use {}, or a TOML file with a [model] table", names.join(", "));
+        let near = strsim::jaro_winkler;
+        let nearest = names.iter().max_by(|a, b| near(a, model).total_cmp(&near(b, model)));
+        let nearest = nearest.filter(|name| near(name, model) > 0.7);
+        let nearest = nearest.map_or_else(String::new, |name| format!(", did you mean `{name}`?"));
+        bail!("unknown recipe `{model}`{nearest}; there are {}, and TOML files with a [model] table", names.join(", "));
     }
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {model}"))?;
-    let mut recipe: Recipe = toml::from_str(&text)
-        .map_err(|error| anyhow::anyhow!("{}", error.to_string().trim_end()))
-        .with_context(|| model.to_owned())?;
+    let mut recipe: Recipe = read_toml(file)?;
     if recipe.name.is_empty() {
         recipe.name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     }

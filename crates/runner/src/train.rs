@@ -85,6 +85,8 @@ pub struct Report {
     pub folder: PathBuf,
     /// How it ended.
     pub ending: Ending,
+    /// Whether it had ended so before, and nothing was left to do.
+    pub was_finished: bool,
 }
 
 /// Checks everything that can be checked before the first step.
@@ -113,12 +115,13 @@ pub(crate) fn prepare_on(
     data.note(&mut record);
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let checkpoint = folder.path(CHECKPOINT);
-    match found {
-        Found::Fresh => folder.remove(CHECKPOINT)?,
-        Found::Unfinished | Found::Finished(_) if checkpoint.is_file() => trainer.resume(&checkpoint)?,
-        Found::Unfinished | Found::Finished(_) => {}
+    if matches!(found, Found::Fresh) {
+        folder.remove(CHECKPOINT)?;
+    } else if checkpoint.is_file() {
+        trainer.resume(&checkpoint)?;
     }
-    let finished = trainer.epochs_done() >= spec.training.epochs;
+    // A training may have been killed between its last epoch and its weights.
+    let finished = matches!(found, Found::Finished(_)) && trainer.epochs_done() >= spec.training.epochs;
     let (train, test) = (data.train.sha256(), Arc::clone(&data.test));
     let surroundings = surroundings.clone();
     Ok(Prepared { trainer, train, test, folder, finished, record, spec: spec.clone(), surroundings })
@@ -136,9 +139,13 @@ impl Prepared {
     /// [`run`](Self::run) that tells of every epoch when it is over.
     pub(crate) fn watched(mut self, watch: &mut dyn FnMut(&EpochRecord)) -> Result<Report> {
         let began = Instant::now();
+        if self.finished {
+            let (history, folder) = (self.trainer.history().to_vec(), self.folder.root().to_owned());
+            return Ok(Report { history, folder, ending: Ending::Complete, was_finished: true });
+        }
         let epochs = self.spec.training.epochs;
         let mut ending = Ending::Complete;
-        while !self.finished && self.trainer.epochs_done() < epochs {
+        while self.trainer.epochs_done() < epochs {
             let number = self.trainer.epochs_done() + 1;
             let bar = self.surroundings.progress.bar(0, &format!("{} epoch {number}/{epochs}", self.spec.name));
             if let Some(last) = self.trainer.history().last() {
@@ -173,6 +180,7 @@ impl Prepared {
                     test_accuracy: last.test_accuracy,
                 }),
             };
+            self.write_history()?;
             write(&self.folder.path(WEIGHTS), &self.trainer.net()?, &card)?;
             self.draw_curves(&history)?;
         }
@@ -183,7 +191,7 @@ impl Prepared {
             "test_accuracy": history.last().map(|last| last.test_accuracy),
         });
         self.folder.record(&self.record.ended(ending, began, result))?;
-        Ok(Report { history, folder: self.folder.root().to_owned(), ending })
+        Ok(Report { history, folder: self.folder.root().to_owned(), ending, was_finished: false })
     }
 
     fn write_history(&self) -> Result<()> {

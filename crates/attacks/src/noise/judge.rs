@@ -7,8 +7,13 @@ use super::params::NoiseParams;
 use super::{Finished, Job, start};
 use crate::{Error, Result};
 
-/// Judges finished attempts by their final pictures.
-pub(super) fn judge(params: &NoiseParams, job: &Job<'_>, finished: Vec<Finished>) -> Result<Vec<(Outcome, Vec<f32>)>> {
+/// Judges finished attempts by their final pictures; with `one_thread`, without waking libtorch's other threads.
+pub(super) fn judge(
+    params: &NoiseParams,
+    job: &Job<'_>,
+    finished: Vec<Finished>,
+    one_thread: bool,
+) -> Result<Vec<(Outcome, Vec<f32>)>> {
     if finished.is_empty() {
         return Ok(Vec::new());
     }
@@ -20,7 +25,9 @@ pub(super) fn judge(params: &NoiseParams, job: &Job<'_>, finished: Vec<Finished>
         finished.iter().map(|attempt| start::start_seed(job.seed, job.class, attempt.index)).collect();
     let starts = start::draw(params, &seeds, len);
     let finals: Vec<f32> = finished.iter().flat_map(|attempt| attempt.picture.iter().copied()).collect();
+    let threads = one_thread.then(OneThread::begin);
     let (before, after) = (classify(job, &starts)?, classify(job, &finals)?);
+    drop(threads);
     let class = job.class as usize;
     let judged = finished.into_iter().enumerate().map(|(row, attempt)| {
         let (l2, linf, rms) = Outcome::distances(&starts[row * len..(row + 1) * len], &attempt.picture);
@@ -52,4 +59,26 @@ fn classify(job: &Job<'_>, pictures: &[f32]) -> Result<Scores> {
     let n = (pictures.len() / shape.len()) as i64;
     let batch = Tensor::from_slice(pictures).reshape(shape.batch(n)).to_device(job.net.device());
     Ok(job.net.classify(&batch.to_kind(job.net.kind()))?)
+}
+
+/// While it lives, libtorch works on the calling thread alone.
+///
+/// Its other threads keep their cores busy for milliseconds after each piece of work, waiting for the next one: time that
+/// the kernel's own threads need.
+struct OneThread {
+    before: i32,
+}
+
+impl OneThread {
+    fn begin() -> Self {
+        let before = tch::get_num_threads();
+        tch::set_num_threads(1);
+        Self { before }
+    }
+}
+
+impl Drop for OneThread {
+    fn drop(&mut self) {
+        tch::set_num_threads(self.before);
+    }
 }

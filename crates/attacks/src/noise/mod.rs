@@ -4,23 +4,32 @@
 //! attempts' numbers, to the caller. The order, and with it the result, does not depend on the batch size: an attempt that
 //! finishes early waits for those before it, and the run ends at the attempt that completes the number.
 //!
-//! Two engines do the same descent. [`pixels`] steps on the pictures themselves, for any net and any setting.
-//! [`preactivations`] steps on what reaches the first layer's neurons, for nets of dense layers without clipping: it is
-//! many times faster, because those steps never leave the row space of the first layer's weights.
+//! Three engines do the same descent. [`pixels`] steps on the pictures with libtorch, for any net and any setting. The other
+//! two are for nets of dense layers on the CPU, with a kernel that holds groups of attempts in the processor's cache:
+//! [`dense_pixels`] steps on the pictures too; [`preactivations`] steps on what reaches the first layer's neurons, where
+//! there is no clipping, and is many times faster again, because those steps never leave the row space of the first
+//! layer's weights.
 //!
 //! Source of the method: the tradition of Nielsen, *Neural Networks and Deep Learning* (2015), turned round from the
 //! weights to the input; Nguyen, Yosinski and Clune 2015, *Deep neural networks are easily fooled*, section 3.3, for the
 //! gradient ascent on a convolutional net.
 
+mod first;
+mod head;
 mod judge;
 mod kernel;
+mod lanes;
 mod loss;
 mod params;
 mod queue;
 mod start;
 
+pub mod dense_pixels;
 pub mod pixels;
 pub mod preactivations;
+
+#[cfg(test)]
+mod exactness;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -91,6 +100,9 @@ trait Engine {
 
     /// Attempts begun and not finished.
     fn in_flight(&self) -> usize;
+
+    /// Whether it works on threads other than libtorch's.
+    fn on_own_threads(&self) -> bool;
 }
 
 impl Noise {
@@ -99,7 +111,7 @@ impl Noise {
         &self.0
     }
 
-    /// Whether the fast engine serves this net; [`run`](Self::run) then uses it.
+    /// Whether the engine that steps on the first layer's sums serves this net; [`run`](Self::run) then uses it.
     pub fn is_fast(&self, net: &dyn Classifier) -> bool {
         preactivations::serves(&self.0, net)
     }
@@ -116,11 +128,13 @@ impl Noise {
         if job.class < 0 || job.class as usize >= n_classes {
             return Err(Error::Class { class: job.class, net: job.net.name().to_owned(), n_classes });
         }
-        if self.is_fast(job.net) {
-            let mut engine = preactivations::Preactivations::new(&self.0, job)?;
-            self.drive(job, &mut engine, sink)
-        } else {
-            self.run_on_pixels(job, sink)
+        let dense = if dense_pixels::serves(job.net) { job.net.dense() } else { None };
+        match dense {
+            Some(net) if preactivations::serves(&self.0, job.net) => {
+                self.drive(job, &mut preactivations::Preactivations::new(&self.0, job, &net), sink)
+            }
+            Some(net) => self.drive(job, &mut dense_pixels::DensePixels::new(&self.0, job, &net), sink),
+            None => self.run_on_pixels(job, sink),
         }
     }
 
@@ -159,7 +173,8 @@ impl Noise {
             if finished.len() < JUDGED_AT_ONCE && engine.in_flight() > 0 {
                 continue;
             }
-            for (record, picture) in judge::judge(&self.0, job, std::mem::take(&mut finished))? {
+            for (record, picture) in judge::judge(&self.0, job, std::mem::take(&mut finished), engine.on_own_threads())?
+            {
                 waiting.insert(record.index, (record, picture));
             }
             while tally.successes < job.wanted {

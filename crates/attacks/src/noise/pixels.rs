@@ -17,9 +17,12 @@ use crate::Result;
 
 /// Share of its velocity that a momentum step keeps.
 pub(super) const MOMENTUM: f64 = 0.9;
-const BETA1: f64 = 0.9;
-const BETA2: f64 = 0.999;
-const ADAM_EPSILON: f64 = 1e-8;
+/// Share of its first moment that an Adam step keeps.
+pub(super) const BETA1: f64 = 0.9;
+/// Share of its second moment that an Adam step keeps.
+pub(super) const BETA2: f64 = 0.999;
+/// Keeps Adam's quotient finite.
+pub(super) const ADAM_EPSILON: f64 = 1e-8;
 
 /// One attempt under way.
 #[derive(Clone, Debug)]
@@ -173,7 +176,9 @@ impl<'a> Pixels<'a> {
             }
             (Optimizer::Normalised, _) => {
                 let gradient = on_pixels(gradient)?;
-                let length = gradient.f_norm_scalaropt_dim(2.0, [1], true)?.clamp_min(f64::MIN_POSITIVE);
+                // A saturated net's gradient is so small that its square is 0; only its direction counts here.
+                let gradient = &gradient / gradient.f_abs()?.f_amax([1], true)?.clamp_min(f64::from(f32::MIN_POSITIVE));
+                let length = gradient.f_norm_scalaropt_dim(2.0, [1], true)?.clamp_min(f64::from(f32::MIN_POSITIVE));
                 let step = -rate * (gradient.size()[1] as f64).sqrt();
                 let _ = self.x.f_addcmul_(&gradient, &(length.reciprocal() * step))?;
             }
@@ -188,7 +193,7 @@ impl<'a> Pixels<'a> {
                 let _ = self.moments[0].f_lerp_(&gradient, 1.0 - BETA1)?;
                 let _ = self.moments[1].f_mul_scalar_(BETA2)?.f_addcmul_(&gradient, &(&gradient * (1.0 - BETA2)))?;
                 let (rates, spreads) = self.adam_factors();
-                let spread = self.moments[1].sqrt().f_add_scalar_(ADAM_EPSILON)?.f_mul_(&spreads)?;
+                let spread = self.moments[1].sqrt().f_mul_(&spreads)?.f_add_scalar_(ADAM_EPSILON)?;
                 let _ = self.x.f_addcmul_(&(&self.moments[0] * rates), &spread.reciprocal())?;
             }
         }
@@ -234,5 +239,9 @@ impl Engine for Pixels<'_> {
 
     fn in_flight(&self) -> usize {
         self.slots.iter().flatten().count()
+    }
+
+    fn on_own_threads(&self) -> bool {
+        false
     }
 }

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use advlab_core::Stop;
 use advlab_datasets::Split;
-use advlab_runner::Folder;
 use advlab_runner::evaluate::{Spec, prepare};
 use anyhow::Result;
 
@@ -32,7 +31,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     let choice = args.model.choice();
     let spec = Spec { model: choice.model.clone(), choice, data: args.data.spec(), split: args.split };
     let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = args.out.out.clone().unwrap_or_else(|| Folder::unused(&format!("eval-{stem}-{}", spec.data.set)));
+    let folder = args.out.folder(&format!("eval-{stem}-{}", spec.data.set));
     let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
     let accuracy = report.evaluation.accuracy();

@@ -1,24 +1,26 @@
 //! `advlab generate`: noise that a net takes for what was wanted.
 
 use std::io::Write;
+use std::path::Path;
 
 use advlab_attacks::noise::{Loss, NoiseParams, Optimizer, Start};
 use advlab_core::Stop;
+use advlab_runner::Ending;
 use advlab_runner::generate::{ClassSummary, Report, Spec, prepare};
-use advlab_runner::{Ending, Folder};
 use anyhow::Result;
 
 use crate::arguments::{ModelArgs, OutArgs, one_of, surroundings};
-use crate::exit::{Outcome, WhileRunning};
+use crate::exit::{Outcome, WhileRunning, say};
 
 /// Attempts for each example wanted, where `--max-attempts` does not say otherwise.
 const ATTEMPTS_EACH: u64 = 20;
 
 /// Turn noise into pictures that a net labels as a chosen class, and average them
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("target").required(true).args(["digit", "class"])))]
 pub(crate) struct Args {
     /// Digit to make, or `all`
-    #[arg(long, value_name = "D", required_unless_present = "class", conflicts_with = "class")]
+    #[arg(long, value_name = "D")]
     digit: Option<String>,
     /// Class to make, by name or number, or `all`; may be given several times
     #[arg(long, value_name = "NAME")]
@@ -41,7 +43,7 @@ pub(crate) struct Args {
     #[arg(long, value_parser = |text: &str| one_of::<Optimizer, 4>(text, Optimizer::NAMES), help_heading = "Recipe")]
     optimizer: Option<Optimizer>,
     /// Step size; for normalised steps the root mean square change of a pixel
-    #[arg(long, help_heading = "Recipe")]
+    #[arg(long, help_heading = "Recipe", allow_negative_numbers = true)]
     rate: Option<f64>,
     /// Most steps for one attempt
     #[arg(long, help_heading = "Recipe")]
@@ -53,7 +55,7 @@ pub(crate) struct Args {
     #[arg(long, help_heading = "Recipe")]
     no_clip: bool,
     /// Go on until the net is this confident, such as 0.996 [default: stop when the label is the wanted one]
-    #[arg(long, value_name = "C", help_heading = "Recipe")]
+    #[arg(long, value_name = "C", help_heading = "Recipe", allow_negative_numbers = true)]
     confidence: Option<f64>,
     /// Take all steps, and judge at the end
     #[arg(long, help_heading = "Recipe")]
@@ -114,9 +116,9 @@ impl Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec();
-    let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let name = format!("generate-{stem}-{}", spec.targets.join("-"));
-    let folder = args.out.out.clone().unwrap_or_else(|| Folder::unused(&name));
+    let folder = args.out.folder(&name);
     let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
     if args.json {
@@ -126,19 +128,22 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     } else {
         print(&report, out)?;
     }
+    if report.was_finished {
+        say("note: this run was finished before; nothing was left to do");
+    }
     let place = report.folder.display();
     match report.ending {
         Ending::Complete => Ok(Outcome::Done),
         Ending::Short => {
-            eprintln!(
+            say(&format!(
                 "hint: not every class got its {} examples within {} attempts; try --preset default, more --steps, or \
                  more --max-attempts",
                 spec.n, spec.max_attempts
-            );
+            ));
             Ok(Outcome::Short)
         }
         Ending::Stopped => {
-            eprintln!("stopped; what is done is kept. Go on with the same command and --out {place} --resume");
+            say(&format!("stopped; what is done is kept. Go on with the same command and --out {place} --resume"));
             Ok(Outcome::Short)
         }
     }
@@ -152,11 +157,19 @@ fn print(report: &Report, out: &mut dyn Write) -> Result<()> {
         print_class(class, out)?;
     }
     let place = report.folder.display();
-    writeln!(out, "averages: {place}/average.png")?;
-    writeln!(out, "examples: {place}/examples.png, single ones in {place}/pictures/")?;
+    if summary.classes.iter().any(|class| class.successes > 0) {
+        writeln!(out, "averages: {place}/average.png")?;
+        writeln!(out, "examples: {place}/examples.png{}", singles(&report.folder))?;
+    }
     writeln!(out, "numbers:  {place}/examples.npz, {place}/examples.csv")?;
     writeln!(out, "report:   {place}/report.html")?;
     Ok(())
+}
+
+/// Where the single pictures are, if there are any.
+fn singles(folder: &Path) -> String {
+    let pictures = folder.join("pictures");
+    if pictures.is_dir() { format!(", single ones in {}/", pictures.display()) } else { String::new() }
 }
 
 fn print_class(class: &ClassSummary, out: &mut dyn Write) -> Result<()> {
@@ -186,15 +199,15 @@ fn print_class(class: &ClassSummary, out: &mut dyn Write) -> Result<()> {
     if class.from_the_start > 0.0 {
         writeln!(out, "   {} of them were labelled so before the first step", percent(class.from_the_start))?;
     }
-    if let (Some(raw), Some(stretched)) = (class.average, class.average_stretched) {
+    if let (Some(raw), Some(stretched)) = (&class.average, &class.average_stretched) {
         let confidence = |value: f32| percent(f64::from(value));
         writeln!(
             out,
             "   their average is labelled {} with {}; stretched to full contrast {} with {}",
-            raw.label,
-            confidence(raw.confidence),
-            stretched.label,
-            confidence(stretched.confidence)
+            raw.name,
+            confidence(raw.seen.confidence),
+            stretched.name,
+            confidence(stretched.seen.confidence)
         )?;
     }
     Ok(())

@@ -4,4 +4,5 @@ pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod generate;
 pub(crate) mod models;
+pub(crate) mod run;
 pub(crate) mod train;

@@ -5,16 +5,17 @@ use std::io::Write;
 use advlab_core::{Activation, Device, Stop};
 use advlab_model_zoo::{Cost, LayerSpec, ModelSpec, Output, Schedule, TrainOptimizer, TrainSpec};
 use advlab_runner::train::{Spec, WEIGHTS, prepare};
-use advlab_runner::{Ending, Folder, recipes};
+use advlab_runner::{Ending, recipes};
 use anyhow::Result;
 
 use crate::arguments::{DataArgs, OutArgs, one_of, surroundings};
-use crate::exit::{Outcome, WhileRunning};
+use crate::exit::{Outcome, WhileRunning, say};
 
 /// Train a net: a checkpoint, curves and weights in a results folder
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What to train: shallow, deep, cnn, or a TOML file with `hidden` or `layers`, `activation` and `output`
+    /// What to train: shallow, deep, cnn, or a TOML file with a table [model] (hidden or layers, activation, output) and,
+    /// if need be, a table [training]
     #[arg(long)]
     model: String,
     #[command(flatten)]
@@ -41,13 +42,13 @@ pub(crate) struct Args {
     #[arg(long, value_parser = |text: &str| one_of::<TrainOptimizer, 3>(text, TrainOptimizer::NAMES))]
     optimizer: Option<TrainOptimizer>,
     /// Step size
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     rate: Option<f64>,
     /// How the step size changes: constant, cosine or one-cycle
     #[arg(long, value_parser = |text: &str| one_of::<Schedule, 3>(text, Schedule::NAMES))]
     schedule: Option<Schedule>,
     /// Weight decay
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     decay: Option<f64>,
     /// Seed of the start weights and of everything drawn while training
     #[arg(long, default_value_t = 1)]
@@ -95,7 +96,7 @@ impl Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec()?;
-    let folder = args.out.out.clone().unwrap_or_else(|| Folder::unused(&format!("train-{}-{}", spec.name, spec.seed)));
+    let folder = args.out.folder(&format!("train-{}-{}", spec.name, spec.seed));
     let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
     let place = report.folder.display();
@@ -115,8 +116,15 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         )?;
         writeln!(out, "weights: {place}/{WEIGHTS}\ncurves:  {place}/curves.png")?;
     }
+    if report.was_finished {
+        say("note: this training was finished before; nothing was left to do");
+    }
     if report.ending == Ending::Stopped {
-        eprintln!("stopped; the checkpoint of the last whole epoch is kept. Go on with --out {place} --resume");
+        let kept = match report.history.last() {
+            Some(last) => format!("the checkpoint of epoch {} is kept", last.epoch),
+            None => "no epoch was whole yet".to_owned(),
+        };
+        say(&format!("stopped; {kept}. Go on with the same command and --out {place} --resume"));
         return Ok(Outcome::Short);
     }
     Ok(Outcome::Done)

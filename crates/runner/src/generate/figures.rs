@@ -86,8 +86,8 @@ fn averages(folder: &Folder, net: &dyn Classifier, made: &[&Stored], summary: &S
     let mut by_class = Vec::new();
     for class in made {
         let seen = summary.classes.iter().find(|c| c.target == class.class).expect("summed up");
-        let mut tiles =
-            vec![tile(class.average.clone(), seen.average), tile(stretched(&class.average), seen.average_stretched)];
+        let [raw, full] = [&seen.average, &seen.average_stretched].map(|seen| seen.as_ref().map(|named| named.seen));
+        let mut tiles = vec![tile(class.average.clone(), raw), tile(stretched(&class.average), full)];
         if let Some(means) = &means {
             let mean = &means[class.class as usize];
             tiles.push(tile(mean.clone(), Some(Seen::by(net, mean, class.class)?)));

@@ -13,7 +13,8 @@ use std::time::Instant;
 use advlab_attacks::noise::{Job, Noise};
 use advlab_core::{Outcomes, Seed};
 use advlab_model_zoo::Model;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::folder::{Existing, Folder, Found};
@@ -21,12 +22,16 @@ use crate::record::{Ending, Record, Surroundings};
 use crate::report;
 
 pub use spec::Spec;
-pub use summary::{ClassSummary, Summary};
+pub use summary::{ClassSummary, Named, Spread, Summary};
 
-use parts::Parts;
+use parts::{Done, Parts};
 
-/// Values of pictures that a part holds at most: 16 MB. It bounds the memory, and what a kill can lose.
+/// Values of pictures that a part holds at most: 16 MB. It bounds the memory.
 const VALUES_IN_PART: usize = 4 << 20;
+
+/// Attempts in a block, in batches. A block that is broken off is made again, so it bounds what a kill can lose; at its end
+/// the batch runs empty, so it must not be short either.
+const BATCHES_IN_BLOCK: u64 = 32;
 
 /// A run that can start.
 #[derive(Debug)]
@@ -50,6 +55,8 @@ pub struct Report {
     pub folder: PathBuf,
     /// How it ended.
     pub ending: Ending,
+    /// Whether it had ended so before, and nothing was left to do.
+    pub was_finished: bool,
 }
 
 /// Checks everything that can be checked before the first step.
@@ -82,7 +89,7 @@ impl Prepared {
         let folder = self.folder.root().to_owned();
         if let Some(summary) = self.finished {
             let ending = if summary.complete() { Ending::Complete } else { Ending::Short };
-            return Ok(Report { summary, folder, ending });
+            return Ok(Report { summary, folder, ending, was_finished: true });
         }
         let parts = Parts::open(&self.folder, self.model.net.input())?;
         let mut stopped = false;
@@ -105,62 +112,68 @@ impl Prepared {
         if ending != Ending::Stopped {
             parts.remove()?;
         }
-        Ok(Report { summary, folder, ending })
+        Ok(Report { summary, folder, ending, was_finished: false })
     }
 
-    /// Goes on with one class where its parts end. Says whether it was asked to stop.
+    /// Goes on with one class where its last whole block ends. Says whether it was asked to stop.
     fn attack(&self, class: i64, parts: &Parts) -> Result<bool> {
-        let mut done = parts.done(class)?;
-        if done.successes >= self.spec.n || done.attempts >= self.spec.max_attempts {
-            return Ok(false);
-        }
+        let mut done = parts.done_in_blocks(class)?;
         let net = &*self.model.net;
-        let bar = self
-            .surroundings
-            .progress
-            .bar(self.spec.n as u64, &format!("{} as {}", net.name(), net.classes()[class as usize]));
+        let what = format!("{} as {}", net.name(), net.classes()[class as usize]);
+        let bar = self.surroundings.progress.bar(self.spec.n as u64, &what);
         bar.set_position(done.successes as u64);
+        let mut stopped = false;
+        while !stopped && done.successes < self.spec.n && done.attempts < self.spec.max_attempts {
+            stopped = self.block(class, parts, &mut done, &bar)?;
+        }
+        bar.finish_and_clear();
+        Ok(stopped)
+    }
+
+    /// Makes a block of attempts, or as much of it as is wanted. Says whether it was asked to stop.
+    fn block(&self, class: i64, parts: &Parts, done: &mut Done, bar: &ProgressBar) -> Result<bool> {
+        let net = &*self.model.net;
         let job = Job {
             net,
             class,
             seed: Seed::new(self.spec.seed),
             wanted: self.spec.n - done.successes,
             first_attempt: done.attempts,
-            max_attempts: self.spec.max_attempts - done.attempts,
+            max_attempts: (self.spec.max_attempts - done.attempts).min(BATCHES_IN_BLOCK * self.spec.batch as u64),
             batch: self.spec.batch,
             stop: &self.surroundings.stop,
         };
         let most = (VALUES_IN_PART / net.input().len()).max(1);
         let (mut examples, mut attempts) = (Outcomes::default(), 0);
-        let mut failure = None;
-        let mut flush = |examples: &mut Outcomes, attempts: &mut u64| -> Result<()> {
-            parts.write(class, done.parts, examples, *attempts)?;
+        let mut flush = |examples: &mut Outcomes, attempts: &mut u64, ends_block: bool| -> Result<()> {
+            parts.write(class, done.parts, examples, *attempts, ends_block)?;
             done.parts += 1;
-            *examples = Outcomes::default();
-            *attempts = 0;
+            done.attempts += std::mem::take(attempts);
+            done.successes += std::mem::take(examples).records.len();
             Ok(())
         };
+        let mut failure = None;
         let tally = self.noise.run(&job, &mut |record, picture| {
+            if examples.records.len() >= most
+                && let Err(error) = flush(&mut examples, &mut attempts, false)
+            {
+                failure = Some(error);
+                return ControlFlow::Break(());
+            }
             attempts += 1;
             if record.success {
                 examples.push(record.clone(), picture);
                 bar.inc(1);
             }
-            if examples.records.len() >= most || attempts >= 100_000 {
-                if let Err(error) = flush(&mut examples, &mut attempts) {
-                    failure = Some(error);
-                    return ControlFlow::Break(());
-                }
-            }
             ControlFlow::Continue(())
         });
-        if attempts > 0 && failure.is_none() {
-            flush(&mut examples, &mut attempts)?;
+        if let Some(failure) = failure {
+            return Err(failure);
         }
-        bar.finish_and_clear();
-        match failure {
-            Some(error) => Err(anyhow!(error)),
-            None => Ok(tally?.stopped),
+        let whole = tally.as_ref().is_ok_and(|tally| !tally.stopped);
+        if attempts > 0 {
+            flush(&mut examples, &mut attempts, whole)?;
         }
+        Ok(tally?.stopped)
     }
 }

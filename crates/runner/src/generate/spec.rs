@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::ModelChoice;
 
+/// No device has the memory for more, and nothing would go faster by it.
+const MOST_IN_BATCH: usize = 1 << 20;
+
 /// Settings of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -51,13 +54,13 @@ impl Spec {
     /// Settings that do not depend on the net.
     pub(super) fn check(&self) -> Result<()> {
         if self.n == 0 {
-            bail!("n must be at least 1, got 0");
+            bail!("`n` must be at least 1, got 0");
         }
         if self.max_attempts < self.n as u64 {
-            bail!("max-attempts must be at least n, which is {}, got {}", self.n, self.max_attempts);
+            bail!("`max-attempts` must be at least `n`, which is {}, got {}", self.n, self.max_attempts);
         }
-        if self.batch == 0 {
-            bail!("batch must be at least 1, got 0");
+        if !(1..=MOST_IN_BATCH).contains(&self.batch) {
+            bail!("`batch` must be from 1 to {MOST_IN_BATCH}, got {}", self.batch);
         }
         Ok(())
     }
@@ -76,13 +79,20 @@ pub(super) fn targets(asked: &[String], net: &dyn Classifier) -> Result<Vec<i64>
         let by_name = classes.iter().position(|name| name.eq_ignore_ascii_case(text));
         let by_number = || text.parse::<usize>().ok().filter(|number| *number < classes.len());
         let Some(class) = by_name.or_else(by_number) else {
-            bail!("no class `{text}`: {} {}", net.name(), known(classes));
+            bail!("no class `{text}`{} {} {}", nearest(text, classes), net.name(), known(classes));
         };
         found.push(class as i64);
     }
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|class| seen.insert(*class));
     Ok(found)
+}
+
+fn nearest(text: &str, classes: &[String]) -> String {
+    let likeness = |name: &String| strsim::jaro_winkler(&name.to_lowercase(), &text.to_lowercase());
+    let best = classes.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let best = best.filter(|name| likeness(name) > 0.8);
+    best.map_or_else(|| ":".to_owned(), |name| format!(", did you mean `{name}`?"))
 }
 
 fn known(classes: &[String]) -> String {

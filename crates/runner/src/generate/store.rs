@@ -160,7 +160,9 @@ fn write_pictures(folder: &Folder, net: &dyn Classifier, stored: &[Stored], pict
         for (record, picture) in class.shown.iter().take(pictures) {
             save(format!("{name}-{:06}.png", record.index), picture)?;
         }
-        save(format!("{name}-average.png"), &class.average)?;
+        if !class.shown.is_empty() {
+            save(format!("{name}-average.png"), &class.average)?;
+        }
     }
     Ok(())
 }

@@ -27,6 +27,16 @@ impl Spread {
     }
 }
 
+/// What the net sees in an average, with the label's name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Named {
+    /// Name of the label.
+    pub name: String,
+    /// The label and its confidence.
+    #[serde(flatten)]
+    pub seen: Seen,
+}
+
 /// One class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassSummary {
@@ -53,9 +63,9 @@ pub struct ClassSummary {
     /// RMS distortion of the start noise.
     pub rms: Option<Spread>,
     /// What the net sees in the average of the examples.
-    pub average: Option<Seen>,
+    pub average: Option<Named>,
     /// What it sees in the average stretched to full contrast.
-    pub average_stretched: Option<Seen>,
+    pub average_stretched: Option<Named>,
 }
 
 /// A whole run.
@@ -101,7 +111,10 @@ impl Summary {
 
 fn summarise(spec: &Spec, net: &dyn Classifier, class: &Stored) -> Result<ClassSummary> {
     let (successes, attempts) = (class.done.successes, class.done.attempts);
-    let seen = |picture: &[f32]| (successes > 0).then(|| Seen::by(net, picture, class.class)).transpose();
+    let seen = |picture: &[f32]| {
+        let seen = (successes > 0).then(|| Seen::by(net, picture, class.class)).transpose()?;
+        Ok::<_, anyhow::Error>(seen.map(|seen| Named { name: net.classes()[seen.label as usize].clone(), seen }))
+    };
     let values = |of: &[f32]| of.iter().map(|value| f64::from(*value)).collect::<Vec<_>>();
     let steps: Vec<f64> = class.steps.iter().map(|steps| f64::from(*steps)).collect();
     Ok(ClassSummary {

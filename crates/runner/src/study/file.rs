@@ -48,16 +48,22 @@ pub fn read(file: &Path) -> Result<Experiment> {
     }
 }
 
-/// Reads TOML. The parser's own message spans four lines; file and line are put before its last one.
+/// Reads TOML. The parser's own message spans several lines and does not name the field of a value of the wrong type: here
+/// file, line and field go before its last line.
 fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or_else(String::new, |span| {
-            let before = &text[..span.start.min(text.len())];
-            format!(":{}", 1 + before.matches('\n').count())
+        let place = error.span().map_or_else(String::new, |span| {
+            let before = text.get(..span.start).unwrap_or(text);
+            let line = 1 + before.matches('\n').count();
+            let key = before.trim_end().strip_suffix('=').and_then(|left| left.trim_end().rsplit(KEY_ENDS).next());
+            key.map_or_else(|| format!(":{line}"), |key| format!(":{line}: `{key}`"))
         });
-        anyhow!("{}{line}: {}", file.display(), error.message().replace('\n', ", "))
+        anyhow!("{}{place}: {}", file.display(), error.message().trim_end().replace('\n', ", "))
     })
 }
+
+/// What stands before a key.
+const KEY_ENDS: [char; 4] = ['\n', ' ', '{', ','];
 
 #[cfg(test)]
 mod tests {
@@ -77,7 +83,7 @@ mod tests {
         assert!(mistake("seed = 1").contains("no `kind`; the kinds of study are noise, train"));
         assert!(mistake("kind = 'nois'").contains("unknown kind `nois`"));
         assert!(mistake("kind = 'train'\nseeds = 1").contains("study.toml:2: unknown field `seeds`"));
-        assert!(mistake("kind = 'noise'\nseed = 'one'").contains("study.toml:2: invalid type: string \"one\""));
+        assert!(mistake("kind = 'noise'\nseed = 'one'").contains("study.toml:2: `seed`: invalid type: string \"one\""));
         assert!(mistake("kind = [").contains("study.toml:1: "));
     }
 

@@ -1,6 +1,6 @@
 //! Studies of kind `train`: every net of a file, each into a folder of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use advlab_core::Device;
 use anyhow::{Context as _, Result, bail};
@@ -21,36 +21,55 @@ pub struct Trained {
     pub report: train::Report,
 }
 
-/// Trains every net of `nets` into a folder of its name below `out`.
+/// Trainings that can start.
+#[derive(Debug)]
+pub struct Trainings(Vec<(train::Spec, train::Prepared)>);
+
+/// Prepares to train every net of `nets` into a folder of its name below `out`.
 ///
 /// With [`Existing::Resume`] a net that is trained already is left as it is, and one that is not begun begins.
 ///
 /// # Errors
-/// Bad settings, two nets of one name, missing data, folders that hold something else; those of the trainings.
-pub fn train_all(
+/// Bad settings, two nets of one name, missing data, folders that hold something else.
+pub fn prepare_all(
     nets: &Nets,
     device: Device,
     out: &Path,
     existing: Existing,
     surroundings: &Surroundings,
-) -> Result<Vec<Trained>> {
+) -> Result<Trainings> {
     let specs = specs(nets, device)?;
     let data = Halves::load(&nets.data, surroundings)?;
-    let mut trained = Vec::new();
-    for spec in specs {
+    let prepare = |spec: train::Spec| {
         let place = out.join(&spec.name);
-        let report = train::prepare_on(&spec, &data, place.clone(), resumed(&place, existing), surroundings)?.run()?;
-        let stopped = report.ending == Ending::Stopped;
-        trained.push(Trained { architecture: spec.model.text(), name: spec.name, report });
-        if stopped {
-            break;
+        let existing = resumed(&place, existing);
+        let prepared = train::prepare_on(&spec, &data, place, existing, surroundings)?;
+        Ok((spec, prepared))
+    };
+    specs.into_iter().map(prepare).collect::<Result<_>>().map(Trainings)
+}
+
+impl Trainings {
+    /// Trains one net after the other, until all are trained or someone asks to stop.
+    ///
+    /// # Errors
+    /// Those of the trainings.
+    pub fn run(self) -> Result<Vec<Trained>> {
+        let mut trained = Vec::new();
+        for (spec, prepared) in self.0 {
+            let report = prepared.run()?;
+            let stopped = report.ending == Ending::Stopped;
+            trained.push(Trained { architecture: spec.model.text(), name: spec.name, report });
+            if stopped {
+                break;
+            }
         }
+        Ok(trained)
     }
-    Ok(trained)
 }
 
 /// A net whose turn had not come yet has nothing to go on with.
-pub(super) fn resumed(place: &PathBuf, existing: Existing) -> Existing {
+pub(super) fn resumed(place: &Path, existing: Existing) -> Existing {
     if existing == Existing::Resume && !place.join("run.json").is_file() { Existing::Force } else { existing }
 }
 

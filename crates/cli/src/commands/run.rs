@@ -1,0 +1,141 @@
+//! `advlab run`: an experiment file in, a results folder with verdicts out.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use advlab_core::{Device, Stop};
+use advlab_runner::study::noise::{self, Finding};
+use advlab_runner::study::{Experiment, Trained, prepare_all, read};
+use advlab_runner::{DataSpec, Ending, Folder};
+use anyhow::Result;
+
+use crate::arguments::{OutArgs, data_spec, surroundings};
+use crate::exit::{Outcome, WhileRunning};
+
+/// Run an experiment file: a study with tables, figures and verdicts, or nets to train
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Experiment file, such as experiments/neural-nets-eyes-quick.toml
+    file: PathBuf,
+    /// Seed, in place of the file's
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Data, in place of the file's: a name, or a folder with MNIST's files
+    #[arg(long, value_name = "SET|DIR")]
+    data: Option<String>,
+    /// Where to run, in place of what the file says: auto, cpu, cuda or cuda:N
+    #[arg(long)]
+    device: Option<Device>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    out: OutArgs,
+}
+
+impl Args {
+    fn folder(&self) -> PathBuf {
+        let stem = self.file.file_stem().unwrap_or_default().to_string_lossy();
+        self.out.out.clone().unwrap_or_else(|| Folder::unused(&stem))
+    }
+
+    fn data(&self, of_file: &DataSpec) -> DataSpec {
+        let Some(text) = &self.data else { return of_file.clone() };
+        let given = data_spec(text);
+        // A folder holds what the file asks for; another name is another set.
+        let set = if given.dir.is_some() { of_file.set.clone() } else { given.set };
+        DataSpec { set, dir: given.dir, ..of_file.clone() }
+    }
+}
+
+pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
+    match read(&args.file)? {
+        Experiment::Train(mut nets) => {
+            nets.seed = args.seed.unwrap_or(nets.seed);
+            nets.data = args.data(&nets.data);
+            let device = args.device.unwrap_or_default();
+            let place = args.folder();
+            let trainings = prepare_all(&nets, device, &place, args.out.existing(), &surroundings(stop))?;
+            let trained = trainings.run().map_err(|error| error.context(WhileRunning))?;
+            print_trained(&args, &trained, out)?;
+            if trained.iter().any(|net| net.report.ending == Ending::Stopped) {
+                return Ok(stopped(&place.display().to_string(), "the checkpoint of the last whole epoch is"));
+            }
+        }
+        Experiment::Noise(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.data = args.data(&spec.data);
+            spec.device = args.device.unwrap_or(spec.device);
+            let prepared = noise::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
+            let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
+            if report.ending == Ending::Stopped {
+                let done = format!("{} of {} cells are", report.cells.0, report.cells.1);
+                return Ok(stopped(&report.folder.display().to_string(), &done));
+            }
+            print_study(&args, &report, out)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn stopped(place: &str, what: &str) -> Outcome {
+    eprintln!("stopped; {what} kept. Go on with the same command and --out {place} --resume");
+    Outcome::Short
+}
+
+fn print_trained(args: &Args, trained: &[Trained], out: &mut dyn Write) -> Result<()> {
+    if args.json {
+        let nets = trained.iter().map(
+            |net| serde_json::json!({"name": net.name, "folder": net.report.folder, "history": net.report.history}),
+        );
+        writeln!(out, "{}", serde_json::Value::from(nets.collect::<Vec<_>>()))?;
+        return Ok(());
+    }
+    for net in trained {
+        let Some(last) = net.report.history.last() else { continue };
+        writeln!(
+            out,
+            "{} ({}): {:.2} % of the test pictures right after {} epochs; {}",
+            net.name,
+            net.architecture,
+            100.0 * last.test_accuracy,
+            last.epoch,
+            net.report.folder.display()
+        )?;
+    }
+    Ok(())
+}
+
+fn print_study(args: &Args, report: &noise::Report, out: &mut dyn Write) -> Result<()> {
+    if args.json {
+        let (cells, short) = (report.cells.1, report.short);
+        let text = serde_json::json!({
+            "folder": report.folder, "cells": cells, "short": short, "findings": report.findings,
+        });
+        writeln!(out, "{text}")?;
+        return Ok(());
+    }
+    for finding in &report.findings {
+        print_finding(finding, out)?;
+    }
+    let place = report.folder.display();
+    if report.short > 0 {
+        let cells = report.cells.1;
+        writeln!(out, "{} of {cells} cells ran out of attempts before they had all their examples", report.short)?;
+    }
+    writeln!(out, "report:  {place}/report.html, {place}/report.md\ntables:  {place}/*.csv\nfigures: {place}/*.png")?;
+    Ok(())
+}
+
+fn print_finding(finding: &Finding, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "{}  {}: {}", finding.key, finding.verdict.text(), finding.claim)?;
+    for criterion in &finding.criteria {
+        let mark = match criterion.met {
+            Some(true) => "+",
+            Some(false) => "-",
+            None => "?",
+        };
+        writeln!(out, "    {mark} {}: {}", criterion.text, criterion.number)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! The program as a user runs it: the real binary, in an empty folder, without data and without a network.
+
+#![expect(clippy::unwrap_used, reason = "a test whose helper fails has failed")]
+
+mod program; // how tests run it, and what they expect of every answer
+
+mod generate; // the main job, and what its files say
+mod mistakes; // every wrong flag: one clear line, exit code 2
+mod nets; // nets of one's own, whole and damaged
+mod plain; // --version, --help, models, closed pipes
+
+mod folders; // a results folder that is taken, full, or cannot be made
+mod interrupted; // Ctrl-C and kill: nothing is lost, and --resume comes to the same bytes
+
+mod data; // data in folders of one's own, damaged in every way
+mod train; // training, evaluating, and going on from there
+
+mod mnist; // the real MNIST, where it is at hand

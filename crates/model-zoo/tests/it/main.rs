@@ -1,0 +1,14 @@
+//! The crate from outside: specs, weights and data in, nets out.
+
+#![expect(clippy::unwrap_used, reason = "a test whose helper fails has failed")]
+
+mod roster; // nets of every kind, small, and pictures for them
+
+mod net; // a net agrees with itself however it is asked, and with finite differences
+mod spec; // every way of writing a net in TOML
+
+mod weights; // written and read again: the same bits, or a complaint
+
+mod trainer; // the same seed trains the same net, also with a break in between
+
+mod script; // TorchScript files

@@ -1,0 +1,89 @@
+//! TorchScript files, made by `fixtures/make.py`.
+
+use std::path::{Path, PathBuf};
+
+use advlab_core::{Classifier, InputShape, ScoreKind};
+use advlab_model_zoo::{Error, Foreign, OpenOptions, ScriptNet, open};
+use tch::{Device, Kind, Tensor};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+fn opened(name: &str, scores: ScoreKind) -> Result<ScriptNet, Error> {
+    let shape = InputShape { channels: 1, height: 8, width: 8 };
+    ScriptNet::open(&fixture(name), shape, Vec::new(), scores, Device::Cpu)
+}
+
+/// A picture whose third of this number is white.
+fn third(number: i64) -> Tensor {
+    let picture = Tensor::zeros([64], (Kind::Float, Device::Cpu));
+    let _ = picture.narrow(0, 22 * number, 20).fill_(1.0);
+    picture.reshape([1, 1, 8, 8])
+}
+
+#[test]
+fn nets_that_take_rows_are_given_rows() {
+    for name in ["flat.pt", "softmax.pt"] {
+        let net = opened(name, ScoreKind::Logits).unwrap();
+        assert_eq!(net.classes(), ["0", "1", "2"]);
+        let labels = |batch: &Tensor| net.classify(batch).unwrap().labels;
+        for k in 0..3 {
+            assert_eq!(labels(&third(k)), [k], "{name}");
+        }
+        assert_eq!(labels(&Tensor::cat(&[third(2), third(0)], 0)), [2, 0], "{name}");
+    }
+}
+
+#[test]
+fn confidence_is_what_the_scores_are() {
+    let confidence = |name, kind| opened(name, kind).unwrap().classify(&third(1)).unwrap().confidence(0, 1);
+    // The score of the third is 20 / 4, that of the others 0.
+    let logits = (5.0_f32.exp()) / (5.0_f32.exp() + 2.0);
+    assert!((confidence("flat.pt", ScoreKind::Logits) - logits).abs() < 1e-6);
+    assert!((confidence("softmax.pt", ScoreKind::Probabilities) - logits).abs() < 1e-6);
+    assert!((confidence("flat.pt", ScoreKind::Sigmoid) - 1.0 / (1.0 + (-5.0_f32).exp())).abs() < 1e-6);
+}
+
+#[test]
+fn the_gradient_reaches_the_picture() {
+    for name in ["conv.pt", "flat.pt", "softmax.pt"] {
+        let net = opened(name, ScoreKind::Logits).unwrap();
+        let x = (third(1) + 0.3).set_requires_grad(true);
+        let gradient =
+            Tensor::run_backward(&[net.scores(&x).unwrap().select(1, 0).sum(Kind::Float)], &[&x], false, false);
+        assert!(gradient[0].abs().max().double_value(&[]) > 0.0, "{name}");
+    }
+}
+
+#[test]
+fn files_that_are_no_such_net_are_refused() {
+    let text = |name| opened(name, ScoreKind::Logits).unwrap_err().to_string();
+    assert!(text("state-dict.pt").contains("not a TorchScript file"));
+    assert!(text("make.py").contains("not a TorchScript file"));
+    assert!(text("nix.pt").ends_with("no such file"));
+    assert_eq!(text("maps.pt"), "maps.pt: must give [N, K] scores, got [1, 2, 6, 6] for one picture");
+    assert!(text("nan.pt").contains("3 of 3 scores are NaN"));
+    for name in ["state-dict.pt", "make.py", "maps.pt", "nan.pt"] {
+        assert_eq!(text(name).lines().count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn flags_go_before_the_sidecar() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("net.pt");
+    std::fs::copy(fixture("flat.pt"), &file).unwrap();
+    std::fs::write(folder.path().join("net.toml"), "input-shape = '1x8x8'\nclasses = 'names.txt'\nscores = 'sigmoid'")
+        .unwrap();
+    std::fs::write(folder.path().join("names.txt"), "left\nmiddle\nright\n").unwrap();
+    let with = |foreign: Foreign| open(file.to_str().unwrap(), &OpenOptions { foreign, device: Device::Cpu });
+    let net = with(Foreign::default()).unwrap().net;
+    assert_eq!((net.classes()[2].as_str(), net.score_kind()), ("right", ScoreKind::Sigmoid));
+    let flags =
+        Foreign { scores: Some(ScoreKind::Logits), input_shape: Some("4x4x4".parse().unwrap()), ..Foreign::default() };
+    let net = with(flags).unwrap().net;
+    assert_eq!((net.input().to_string().as_str(), net.score_kind()), ("4x4x4", ScoreKind::Logits));
+    std::fs::write(folder.path().join("names.txt"), "left\nright\n").unwrap();
+    assert!(matches!(with(Foreign::default()), Err(Error::Misfit { .. })));
+}

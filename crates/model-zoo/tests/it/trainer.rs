@@ -1,0 +1,153 @@
+//! The same seed trains the same net, also with a break in between.
+
+use advlab_core::{Classifier, Seed, Stop};
+use advlab_datasets::{Dataset, LoadOptions, Split, load};
+use advlab_model_zoo::{Augment, Cost, Error, ModelSpec, Schedule, TrainOptimizer, TrainSpec, Trainer};
+use tch::Device;
+
+use crate::roster::{SPECS, pictures, spec};
+
+fn digits(split: Split, n: usize) -> Dataset {
+    load("digits", split, &LoadOptions { count: Some(n), ..LoadOptions::default() }).unwrap()
+}
+
+fn plain(optimizer: TrainOptimizer, rate: f64) -> TrainSpec {
+    TrainSpec {
+        epochs: 3,
+        batch: 32,
+        cost: Cost::CrossEntropy,
+        optimizer,
+        rate,
+        schedule: Schedule::OneCycle,
+        decay: 0.01,
+        augment: Some(Augment { shift: 1.0, rotate: 5.0, scale: 0.1 }),
+    }
+}
+
+fn trainer(model: &ModelSpec, spec: &TrainSpec, seed: u64, data: &Dataset) -> Trainer {
+    Trainer::new("net", model, spec, Seed::new(seed), data, Device::Cpu).unwrap()
+}
+
+#[test]
+fn a_break_changes_nothing() {
+    let (train, test) = (digits(Split::Train, 300), digits(Split::Test, 50));
+    let folder = tempfile::tempdir().unwrap();
+    let (stop, mut tick) = (Stop::default(), |_: usize, _: usize| ());
+    for optimizer in [TrainOptimizer::Sgd, TrainOptimizer::Momentum, TrainOptimizer::Adam] {
+        // The last of the roster has convolutions and dropout.
+        for text in [SPECS[1], SPECS[5]] {
+            let (model, spec) = (spec(text), plain(optimizer, 0.01));
+            let mut whole = trainer(&model, &spec, 1, &train);
+            for _ in 0..3 {
+                whole.epoch(&test, &stop, &mut tick).unwrap();
+            }
+            let file = folder.path().join("checkpoint.safetensors");
+            let mut first = trainer(&model, &spec, 1, &train);
+            first.epoch(&test, &stop, &mut tick).unwrap();
+            first.save(&file).unwrap();
+            drop(first);
+            let mut second = trainer(&model, &spec, 1, &train);
+            second.resume(&file).unwrap();
+            assert_eq!(second.epochs_done(), 1);
+            for _ in 0..2 {
+                second.epoch(&test, &stop, &mut tick).unwrap();
+            }
+            let (a, b) = (whole.net().unwrap(), second.net().unwrap());
+            let x = pictures(&a, 20, 1);
+            assert!(a.scores(&x).unwrap() == b.scores(&x).unwrap(), "{optimizer:?}: {text}");
+            let losses = |trainer: &Trainer| trainer.history().iter().map(|epoch| epoch.loss).collect::<Vec<_>>();
+            assert_eq!(losses(&whole), losses(&second));
+        }
+    }
+}
+
+#[test]
+fn a_net_learns() {
+    let (train, test) = (digits(Split::Train, 2000), digits(Split::Test, 300));
+    for (text, cost) in [(SPECS[0], Cost::Quadratic), (SPECS[2], Cost::CrossEntropy), (SPECS[0], Cost::CrossEntropy)] {
+        let settings = TrainSpec { epochs: 8, cost, augment: None, ..plain(TrainOptimizer::Adam, 0.01) };
+        let mut trainer = trainer(&spec(text), &settings, 1, &train);
+        for _ in 0..8 {
+            trainer.epoch(&test, &Stop::default(), &mut |_, _| ()).unwrap();
+        }
+        let (first, last) = (&trainer.history()[0], &trainer.history()[7]);
+        assert!(last.loss < 0.6 * first.loss && last.test_accuracy > 0.7, "{text}, {cost:?}: {last:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_trained_is_named() {
+    let train = digits(Split::Train, 40);
+    let of = |model: &str, settings: &TrainSpec| {
+        Trainer::new("net", &spec(model), settings, Seed::new(1), &train, Device::Cpu).unwrap_err()
+    };
+    let good = plain(TrainOptimizer::Adam, 0.01);
+    for (field, settings) in [
+        ("epochs", TrainSpec { epochs: 0, ..good.clone() }),
+        ("batch", TrainSpec { batch: 0, ..good.clone() }),
+        ("rate", TrainSpec { rate: f64::NAN, ..good.clone() }),
+        ("decay", TrainSpec { decay: -0.1, ..good.clone() }),
+        (
+            "augment.shift",
+            TrainSpec { augment: Some(Augment { shift: -1.0, rotate: 0.0, scale: 0.0 }), ..good.clone() },
+        ),
+        (
+            "augment.rotate",
+            TrainSpec { augment: Some(Augment { shift: 0.0, rotate: 999.0, scale: 0.0 }), ..good.clone() },
+        ),
+        ("augment.scale", TrainSpec { augment: Some(Augment { shift: 0.0, rotate: 0.0, scale: 1.0 }), ..good.clone() }),
+    ] {
+        let error = of(SPECS[0], &settings);
+        assert!(matches!(&error, Error::Param { field: told, .. } if *told == field), "{field}: {error}");
+    }
+    // Pictures of another shape, with two classes.
+    assert!(matches!(of(SPECS[3], &good), Error::Misfit { .. }));
+}
+
+#[test]
+fn a_rate_too_large_is_named() {
+    let train = digits(Split::Train, 100);
+    let settings = TrainSpec { schedule: Schedule::Constant, ..plain(TrainOptimizer::Sgd, 1e35) };
+    let mut trainer = trainer(&spec(SPECS[2]), &settings, 1, &train);
+    let mut epochs = (0..3).map(|_| trainer.epoch(&train, &Stop::default(), &mut |_, _| ()).map(|_| ()));
+    let error = epochs.find_map(Result::err).expect("weights of 1e35 overflow");
+    assert!(matches!(error, Error::Diverged { .. }), "{error}");
+}
+
+#[test]
+fn asked_to_stop_it_stops_within_the_epoch() {
+    let train = digits(Split::Train, 320);
+    let mut trainer = trainer(&spec(SPECS[0]), &plain(TrainOptimizer::Adam, 0.01), 1, &train);
+    let (stop, mut batches) = (Stop::default(), 0);
+    let asked = stop.clone();
+    let ended = trainer.epoch(&train, &stop, &mut |done, total| {
+        assert_eq!(total, 10);
+        batches = done;
+        if done == 4 {
+            asked.ask();
+        }
+    });
+    assert!(matches!(ended, Err(Error::Core(advlab_core::Error::Stopped))));
+    assert_eq!((batches, trainer.epochs_done()), (4, 0));
+}
+
+#[test]
+fn a_checkpoint_of_another_training_is_refused() {
+    let train = digits(Split::Train, 64);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("checkpoint.safetensors");
+    let settings = plain(TrainOptimizer::Adam, 0.01);
+    let mut one = trainer(&spec(SPECS[0]), &settings, 1, &train);
+    one.epoch(&train, &Stop::default(), &mut |_, _| ()).unwrap();
+    one.save(&file).unwrap();
+    let others = [
+        ("seed", trainer(&spec(SPECS[0]), &settings, 2, &train)),
+        ("net", trainer(&spec(SPECS[1]), &settings, 1, &train)),
+        ("rate", trainer(&spec(SPECS[0]), &plain(TrainOptimizer::Adam, 0.02), 1, &train)),
+        ("optimiser", trainer(&spec(SPECS[0]), &plain(TrainOptimizer::Momentum, 0.01), 1, &train)),
+    ];
+    for (what, mut other) in others {
+        let error = other.resume(&file).expect_err(what);
+        assert!(error.to_string().contains("checkpoint.safetensors"), "{what}: {error}");
+    }
+}

@@ -1,0 +1,108 @@
+//! Tables that are written twice: as CSV with all digits, and for people.
+
+use anyhow::Result;
+
+use super::claims::signed;
+use crate::folder::Folder;
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Entry {
+    Text(String),
+    Count(u64),
+    /// A share of 1, shown in percent.
+    Share(f64),
+    /// A correlation or the like, shown with two decimals.
+    Plain(f64),
+    /// A number of any size, shown with two digits.
+    Tiny(f64),
+    Missing,
+}
+
+impl From<&str> for Entry {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl Entry {
+    /// An entry that may be missing.
+    pub(super) fn maybe(value: Option<f64>, of: fn(f64) -> Self) -> Self {
+        value.filter(|value| value.is_finite()).map_or(Self::Missing, of)
+    }
+
+    fn raw(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => count.to_string(),
+            Self::Share(value) | Self::Plain(value) => format!("{}", (value * 1e6).round() / 1e6),
+            Self::Tiny(value) => format!("{value:e}"),
+            Self::Missing => String::new(),
+        }
+    }
+
+    /// As people read it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => count.to_string(),
+            Self::Share(share) => advlab_plots::percent(*share),
+            Self::Plain(value) => signed(*value),
+            Self::Tiny(value) => format!("{value:.1e}").replace('-', "−"),
+            Self::Missing => "–".to_owned(),
+        }
+    }
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Table {
+    /// Name of its CSV file.
+    pub(super) file: &'static str,
+    pub(super) title: String,
+    /// Key for CSV and name for people, column by column.
+    pub(super) columns: Vec<(String, String)>,
+    pub(super) rows: Vec<Vec<Entry>>,
+}
+
+impl Table {
+    pub(super) fn new(file: &'static str, title: &str, columns: &[(&str, &str)]) -> Self {
+        let columns = columns.iter().map(|(key, name)| ((*key).to_owned(), (*name).to_owned())).collect();
+        Self { file, title: title.to_owned(), columns, rows: Vec::new() }
+    }
+
+    pub(super) fn write(&self, folder: &Folder) -> Result<()> {
+        folder.write(self.file, |file| {
+            let mut table = csv::Writer::from_writer(file);
+            table.write_record(self.columns.iter().map(|(key, _)| key))?;
+            for row in &self.rows {
+                table.write_record(row.iter().map(Entry::raw))?;
+            }
+            Ok(table.flush()?)
+        })
+    }
+
+    pub(super) fn markdown(&self) -> String {
+        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let mut text = line(self.columns.iter().map(|(_, name)| name.clone()).collect());
+        text.push_str(&line(self.columns.iter().map(|_| "---".to_owned()).collect()));
+        for row in &self.rows {
+            text.push_str(&line(row.iter().map(Entry::shown).collect()));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_for_people() {
+        let mut table = Table::new("t.csv", "T", &[("net", "net"), ("rate", "success")]);
+        table.rows.push(vec!["deep".into(), Entry::Share(0.125)]);
+        table.rows.push(vec!["shallow".into(), Entry::Missing]);
+        assert_eq!(table.markdown(), "| net | success |\n| --- | --- |\n| deep | 12.50\u{a0}% |\n| shallow | – |\n");
+        assert_eq!(Entry::Plain(-0.254).shown(), "−0.25");
+    }
+}
