@@ -94,10 +94,28 @@ pub fn clock<T>(call: impl FnOnce() -> T) -> Duration {
     taken
 }
 
+/// Lets libtorch and our kernels work on `ADVLAB_BENCH_THREADS` threads, or on as many as there are cores, and says on how
+/// many. On a machine that is busy with other things one thread gives the fairer comparison: libtorch's threads wait for
+/// each other at every operation, and a thread that has to wait for a core makes the others wait, too.
+pub fn share_threads() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = std::env::var("ADVLAB_BENCH_THREADS").ok().and_then(|n| n.parse().ok()).unwrap_or(cores);
+    tch::set_num_threads(threads as i32);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().expect("nothing has used the threads before");
+    threads
+}
+
+/// A race ends after this time even if it has rounds left.
+const LONGEST_RACE: Duration = Duration::from_secs(6);
+
 /// Times two calls in turn, and returns the fastest of each: what else the machine does can only make them slower.
 pub fn race(rounds: usize, mut one: impl FnMut(), mut other: impl FnMut()) -> (Duration, Duration) {
+    let began = Instant::now();
     let mut best = (Duration::MAX, Duration::MAX);
-    for _ in 0..rounds {
+    for round in 0..rounds {
+        if round > 0 && began.elapsed() > LONGEST_RACE {
+            break;
+        }
         best = (best.0.min(clock(&mut one)), best.1.min(clock(&mut other)));
     }
     best

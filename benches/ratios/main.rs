@@ -2,7 +2,7 @@
 //!
 //! Each pair is timed in turn, several times over, and the fastest of each counts: what else the machine does can only make
 //! them slower. On a machine that is busy with other things libtorch suffers more than our own kernels, since its threads
-//! wait for each other at every operation; so run this on a quiet one.
+//! wait for each other at every operation; so run this on a quiet one, or with `ADVLAB_BENCH_THREADS=1`.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 use std::process::ExitCode;
@@ -32,11 +32,13 @@ fn main() -> ExitCode {
     if std::env::args().any(|argument| argument == "--list" || argument == "--test") {
         return ExitCode::SUCCESS;
     }
-    let threads = tch::get_num_threads();
-    println!(
-        "{threads} threads in libtorch, {} in our kernels\n",
-        std::thread::available_parallelism().map_or(0, usize::from)
-    );
+    let threads = advlab_benches::share_threads();
+    println!("{threads} threads for libtorch and for our kernels (ADVLAB_BENCH_THREADS)");
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    if load.split(' ').next().and_then(|load| load.parse::<f64>().ok()).is_some_and(|load| load > 0.5) {
+        println!("the machine is busy with other things (load {}), which libtorch suffers from most", load.trim());
+    }
+    println!();
     println!("{:<58} {:>10} {:>10}  {:<7} {}", "", "measured", "at most", "", "of");
     let mut rows = 0;
     let mut missed = 0;

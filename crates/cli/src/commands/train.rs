@@ -14,8 +14,8 @@ use crate::exit::{Outcome, WhileRunning, say};
 /// Train a net: a checkpoint, curves and weights in a results folder
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What to train: shallow, deep, cnn, or a TOML file with a table [model] (hidden or layers, activation, output) and,
-    /// if need be, a table [training]
+    /// What to train: shallow, deep, cnn, or a TOML file with a table `model` (hidden or layers, activation, output) and,
+    /// if need be, a table `training`
     #[arg(long)]
     model: String,
     #[command(flatten)]

@@ -53,9 +53,7 @@ fn success(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     let title = "Success from noise, by digit, net and recipe";
     let mut bars = Bars::percent(title, "wanted digit", "success (%)", &evidence.spec.digits, series);
     let n = evidence.main().trainings;
-    bars.note = format!(
-        "Bars: mean over {n} trainings. Error bars: from the training that succeeds least to the one that succeeds most."
-    );
+    bars.note = format!("Bars: mean over {n} trainings; error bars: from the lowest training to the highest.");
     bars.save(folder.path("success.png"))?;
     Ok(("success.png".to_owned(), "Success by digit: some digits are hard under the published recipe (N5)".to_owned()))
 }

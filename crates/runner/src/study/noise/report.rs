@@ -17,6 +17,9 @@ use crate::report;
 const RULE: &str = "A claim is reproduced if every criterion holds, not reproduced if none does, and partly otherwise. The \
                     criteria stand in the code.";
 
+/// A table of more rows is not repeated in Markdown: nobody reads it there.
+const MOST_ROWS: usize = 60;
+
 /// Writes `report.md` and `report.html`.
 pub(super) fn write(
     folder: &Folder,
@@ -126,6 +129,10 @@ fn markdown(
         text.push_str(&format!("\n{caption}:\n\n![{caption}]({file})\n"));
     }
     for table in tables {
+        if table.rows.len() > MOST_ROWS {
+            text.push_str(&format!("\n## {}\n\n{} rows, in `{}`.\n", table.title, table.rows.len(), table.file));
+            continue;
+        }
         text.push_str(&format!("\n## {}\n\nAll digits in `{}`.\n\n{}", table.title, table.file, table.markdown()));
     }
     text.push_str(&format!(

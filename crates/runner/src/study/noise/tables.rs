@@ -4,23 +4,30 @@ use advlab_analysis::{mean, median, wilson};
 
 use super::claims::{Compared, Judgement, Survival};
 use super::evidence::{Evidence, median_of};
+use super::spec::Group;
 use super::table::{Entry, Table};
 
 /// Every table, in the order of the report.
 pub(super) fn tables(evidence: &Evidence<'_>, judgement: &Judgement) -> Vec<Table> {
     vec![
-        success(evidence),
+        success(evidence, "success.csv", "Success by digit", evidence.recipes()),
         confidence(evidence),
         correlations(&judgement.comparisons),
         variants(&judgement.survivals),
+        success(evidence, "success-variants.csv", "Success of the variants by digit", evidence.variants()),
         nets(evidence),
     ]
 }
 
-fn success(evidence: &Evidence<'_>) -> Table {
+fn success<'a>(
+    evidence: &Evidence<'_>,
+    file: &'static str,
+    title: &str,
+    groups: impl Iterator<Item = &'a Group>,
+) -> Table {
     let mut table = Table::new(
-        "success.csv",
-        "Success by digit",
+        file,
+        title,
         &[
             ("recipe", "recipe"),
             ("net", "net"),
@@ -39,7 +46,7 @@ fn success(evidence: &Evidence<'_>) -> Table {
             ("pull_flat", "pull below 0.001"),
         ],
     );
-    for group in evidence.groups {
+    for group in groups {
         for net in evidence.net_names() {
             for digit in &evidence.spec.digits {
                 let cells = evidence.of_digit(&group.name, net, *digit);
