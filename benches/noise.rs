@@ -1,5 +1,4 @@
 //! Pieces of the attack from noise, one by one.
-#![expect(missing_docs, reason = "criterion's macros write functions without docs")]
 
 use advlab_attacks::noise::{NoiseParams, Optimizer, draw};
 use advlab_benches::{attempt, attempt_on_pixels, net};

@@ -39,7 +39,8 @@ fn main() -> ExitCode {
         println!("the machine is busy with other things (load {}), which libtorch suffers from most", load.trim());
     }
     println!();
-    println!("{:<58} {:>10} {:>10}  {:<7} {}", "", "measured", "at most", "", "of");
+    let (what, measured, limit, verdict, of) = ("", "measured", "at most", "", "of");
+    println!("{what:<58} {measured:>10} {limit:>10}  {verdict:<7} {of}");
     let mut rows = 0;
     let mut missed = 0;
     let mut show = |row: Row| {

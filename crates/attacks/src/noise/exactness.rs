@@ -81,7 +81,7 @@ fn by_the_book(net: &Net, params: &NoiseParams, class: i64, starts: &[f64]) -> V
                 g * (length.reciprocal() * (-params.rate * pixels))
             }
         };
-        x = x + step;
+        x += step;
         if params.clip {
             x = x.clamp(0.0, 1.0);
         }

@@ -4,7 +4,8 @@ use advlab_core::DenseLayer;
 use pulp::Simd;
 use rayon::prelude::*;
 
-use super::lanes::{LANES, Lanes, Matrix, Real};
+use super::lanes::{LANES, Lanes, Real};
+use super::matrix::Matrix;
 
 /// Weights `W` and biases `b` of the first layer `z = W x + b`.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 use advlab_core::{Activation, DenseLayer, ScoreKind};
 use pulp::Simd;
 
-use super::lanes::{LANES, Lanes, Matrix, Real, Wide, activate, sigmoid, slope};
+use super::lanes::{LANES, Lanes, Real, Wide, activate, sigmoid, slope};
+use super::matrix::Matrix;
 use super::params::{Loss, NoiseParams};
 
 /// One dense layer after the first, ready for both directions.

@@ -20,6 +20,7 @@ mod judge;
 mod kernel;
 mod lanes;
 mod loss;
+mod matrix;
 mod params;
 mod queue;
 mod start;

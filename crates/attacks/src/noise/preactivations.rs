@@ -13,7 +13,8 @@ use pulp::Simd;
 
 use super::first::First;
 use super::kernel::{Ground, Kernel, Walker};
-use super::lanes::{LANES, Lanes, Matrix, Real};
+use super::lanes::{LANES, Lanes, Real};
+use super::matrix::Matrix;
 use super::params::{NoiseParams, Optimizer};
 use super::pixels::MOMENTUM;
 use super::queue::Queue;

@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn noise_has_the_moments_it_was_asked_for() {
         let moments = |params: &NoiseParams| {
-            let seeds: Vec<_> = (0..20).map(|i| Seed::new(i)).collect();
+            let seeds: Vec<_> = (0..20).map(Seed::new).collect();
             let values = draw(params, &seeds, 5000);
             let n = values.len() as f64;
             let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
