@@ -60,19 +60,26 @@ impl Net {
     /// # Errors
     /// [`Error::Spec`] if the layers do not fit together.
     pub fn random(name: &str, spec: &ModelSpec, seed: Seed) -> Result<Self> {
+        Self::random_with_sd(name, spec, None, seed)
+    }
+
+    /// The same, or with all weights and biases normal with this standard deviation.
+    pub(crate) fn random_with_sd(name: &str, spec: &ModelSpec, sd: Option<f64>, seed: Seed) -> Result<Self> {
         let mut number = 0;
         Self::build(name, spec, |_, size| {
             number += 1;
-            if size.len() == 1 {
-                return Ok(Tensor::zeros(size, (Kind::Float, Device::Cpu)));
-            }
             let inputs: i64 = size[1..].iter().product();
             let gain = match spec.activation {
                 Activation::Sigmoid => 4.0,
                 Activation::Tanh => 1.0,
-                Activation::Relu => std::f32::consts::SQRT_2,
+                Activation::Relu => std::f64::consts::SQRT_2,
             };
-            let sd = gain / (inputs as f32).sqrt();
+            let is_bias = size.len() == 1;
+            let sd = match sd {
+                Some(sd) => sd as f32,
+                None if is_bias => return Ok(Tensor::zeros(size, (Kind::Float, Device::Cpu))),
+                None => (gain / (inputs as f64).sqrt()) as f32,
+            };
             let mut rng = seed.child("weights").index(number).rng();
             let values: Vec<f32> =
                 (0..size.iter().product()).map(|_: i64| sd * rng.sample::<f32, _>(StandardNormal)).collect();

@@ -36,6 +36,7 @@ impl Recipe {
             rate: 0.002,
             schedule: Schedule::Cosine,
             decay: 0.01,
+            start_sd: None,
             augment: None,
         })
     }

@@ -88,6 +88,7 @@ impl Args {
             rate: self.rate.unwrap_or(own.rate),
             schedule: self.schedule.unwrap_or(own.schedule),
             decay: self.decay.unwrap_or(own.decay),
+            start_sd: own.start_sd,
             augment: own.augment,
         };
         Ok(Spec { name: recipe.name, model, training, data: self.data.spec(), seed: self.seed, device: self.device })

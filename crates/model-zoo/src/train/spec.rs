@@ -110,6 +110,10 @@ pub struct TrainSpec {
     /// Weight decay: each step takes `rate · decay` of every weight away (not of biases).
     #[serde(default)]
     pub decay: f64,
+    /// Standard deviation of all start weights and biases, in place of one that suits each layer's width: 1 is how the first
+    /// nets of Nielsen's book begin (*Neural Networks and Deep Learning*, 2015, chapter 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_sd: Option<f64>,
     /// Random changes of the training pictures, drawn anew in every epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub augment: Option<Augment>,
@@ -135,6 +139,12 @@ impl TrainSpec {
         let usable = self.decay.is_finite() && self.decay >= 0.0;
         if !usable {
             return refuse("decay", "0 or a number above", self.decay.to_string());
+        }
+        if let Some(sd) = self.start_sd {
+            let usable = sd.is_finite() && sd > 0.0;
+            if !usable {
+                return refuse("start-sd", "a number above 0", sd.to_string());
+            }
         }
         self.augment.as_ref().map_or(Ok(()), Augment::check)
     }

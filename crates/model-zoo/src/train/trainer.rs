@@ -61,7 +61,7 @@ impl Trainer {
         device: Device,
     ) -> Result<Self> {
         spec.check()?;
-        let net = Net::random(name, model, seed)?;
+        let net = Net::random_with_sd(name, model, spec.start_sd, seed)?;
         let mut parameters = Vec::new();
         let tensors = net.tensors();
         let mut given = tensors.iter().map(|(_, tensor)| tensor);
