@@ -20,6 +20,7 @@ fn plain(optimizer: TrainOptimizer, rate: f64) -> TrainSpec {
         rate,
         schedule: Schedule::OneCycle,
         decay: 0.01,
+        start_sd: None,
         augment: Some(Augment { shift: 1.0, rotate: 5.0, scale: 0.1 }),
     }
 }
