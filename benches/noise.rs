@@ -37,6 +37,7 @@ fn start(criterion: &mut Criterion) {
 
 fn short() -> Criterion {
     use std::time::Duration;
+    advlab_benches::share_threads();
     Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(200))
