@@ -16,13 +16,22 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 17] = [
+const PRODUCTS: [&str; 35] = [
     ".parts",
     "answers.csv",
     "average.png",
+    "averages-default.png",
+    "averages-published.png",
+    "averages.png",
+    "cells",
     "checkpoint.safetensors",
+    "confidence.csv",
+    "confidence.png",
     "confusion.csv",
     "confusion.png",
+    "correlations-default.png",
+    "correlations-published.png",
+    "correlations.csv",
     "curves.png",
     "examples.csv",
     "examples.npz",
@@ -30,10 +39,19 @@ const PRODUCTS: [&str; 17] = [
     "histograms.png",
     "history.csv",
     "model.safetensors",
+    "nets",
+    "nets.csv",
     "panel.png",
     "pictures",
     "report.html",
     "report.md",
+    "saturation.png",
+    "success-variants.csv",
+    "success.csv",
+    "success.png",
+    "variants.csv",
+    "variants.png",
+    "verdicts.json",
 ];
 
 /// What to do with a folder that already holds something.

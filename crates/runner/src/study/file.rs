@@ -1,11 +1,10 @@
 //! Experiment files: what kind of study they ask for, and mistakes in them told in a line.
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use advlab_model_zoo::read_toml;
+use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::noise::Spec;
 use crate::recipes::Nets;
@@ -33,13 +32,12 @@ struct Kind {
 /// A file that is missing or is not TOML, an unknown kind, and every field that does not belong or fit: one line each, with
 /// file, line and field.
 pub fn read(file: &Path) -> Result<Experiment> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let kind: Kind = parse(file, &text)?;
+    let kind: Kind = read_toml(file)?;
     let kinds = KINDS.join(", ");
     match kind.kind.as_deref() {
-        Some("train") => Ok(Experiment::Train(parse(file, &text)?)),
+        Some("train") => Ok(Experiment::Train(read_toml(file)?)),
         Some("noise") => {
-            let spec: Spec = parse(file, &text)?;
+            let spec: Spec = read_toml(file)?;
             spec.check().with_context(|| file.display().to_string())?;
             Ok(Experiment::Noise(Box::new(spec)))
         }
@@ -48,25 +46,10 @@ pub fn read(file: &Path) -> Result<Experiment> {
     }
 }
 
-/// Reads TOML. The parser's own message spans several lines and does not name the field of a value of the wrong type: here
-/// file, line and field go before its last line.
-fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T> {
-    toml::from_str(text).map_err(|error| {
-        let place = error.span().map_or_else(String::new, |span| {
-            let before = text.get(..span.start).unwrap_or(text);
-            let line = 1 + before.matches('\n').count();
-            let key = before.trim_end().strip_suffix('=').and_then(|left| left.trim_end().rsplit(KEY_ENDS).next());
-            key.map_or_else(|| format!(":{line}"), |key| format!(":{line}: `{key}`"))
-        });
-        anyhow!("{}{place}: {}", file.display(), error.message().trim_end().replace('\n', ", "))
-    })
-}
-
-/// What stands before a key.
-const KEY_ENDS: [char; 4] = ['\n', ' ', '{', ','];
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn mistake(text: &str) -> String {
@@ -82,9 +65,12 @@ mod tests {
     fn mistakes_are_told_in_a_line_with_their_place() {
         assert!(mistake("seed = 1").contains("no `kind`; the kinds of study are noise, train"));
         assert!(mistake("kind = 'nois'").contains("unknown kind `nois`"));
-        assert!(mistake("kind = 'train'\nseeds = 1").contains("study.toml:2: unknown field `seeds`"));
-        assert!(mistake("kind = 'noise'\nseed = 'one'").contains("study.toml:2: `seed`: invalid type: string \"one\""));
-        assert!(mistake("kind = [").contains("study.toml:1: "));
+        assert!(mistake("kind = 'train'\nseeds = 1").contains("study.toml: line 2: unknown field `seeds`"));
+        assert!(
+            mistake("kind = 'noise'\nseed = 'one'")
+                .contains("study.toml: line 2: `seed`: invalid type: string \"one\"")
+        );
+        assert!(mistake("kind = [").contains("study.toml: line 1: "));
     }
 
     #[test]
