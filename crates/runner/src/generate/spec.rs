@@ -91,7 +91,9 @@ pub(super) fn targets(asked: &[String], net: &dyn Classifier) -> Result<Vec<i64>
 fn nearest(text: &str, classes: &[String]) -> String {
     let likeness = |name: &String| strsim::jaro_winkler(&name.to_lowercase(), &text.to_lowercase());
     let best = classes.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let best = best.filter(|name| likeness(name) > 0.8);
+    // A number that is too large is not a misspelt one.
+    let is_number = text.parse::<f64>().is_ok();
+    let best = best.filter(|name| likeness(name) > 0.8 && !is_number);
     best.map_or_else(|| ":".to_owned(), |name| format!(", did you mean `{name}`?"))
 }
 
