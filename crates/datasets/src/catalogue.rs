@@ -71,16 +71,45 @@ impl Entity {
 pub enum Source {
     /// From files.
     Files(&'static Entry),
-    /// From formulas: [`digits`](crate::digits).
-    Drawn,
+    /// From formulas.
+    Drawn(Drawn),
 }
 
-/// The name of the drawn data set.
-pub const DRAWN: &str = "digits";
+/// The data sets drawn by formula: they need no files, and there are as many pictures as anyone asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// Grey handwriting: [`digits`](crate::digits).
+    Digits,
+    /// Coloured things in scenes: [`objects`](crate::objects).
+    Objects,
+}
 
-/// All names, the drawn one last.
+/// All of them.
+pub const DRAWN: [Drawn; 2] = [Drawn::Digits, Drawn::Objects];
+
+impl Drawn {
+    /// What the user calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Digits => "digits",
+            Self::Objects => "objects",
+        }
+    }
+
+    /// Pictures drawn where no count is given: of digits as many as MNIST has.
+    pub const fn usual_count(self, split: Split) -> usize {
+        match (self, split) {
+            (Self::Digits, Split::Train) => 60_000,
+            (Self::Digits, Split::Test) => 10_000,
+            (Self::Objects, Split::Train) => 24_000,
+            (Self::Objects, Split::Test) => 4_000,
+        }
+    }
+}
+
+/// All names, the drawn ones last.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    ENTRIES.iter().map(|entry| entry.name).chain([DRAWN])
+    ENTRIES.iter().map(|entry| entry.name).chain(DRAWN.map(Drawn::name))
 }
 
 /// The data set of this name.
@@ -88,8 +117,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// [`Error::UnknownSet`] with the nearest name and the list.
 pub fn find(name: &str) -> Result<Source> {
-    if name == DRAWN {
-        return Ok(Source::Drawn);
+    if let Some(drawn) = DRAWN.into_iter().find(|drawn| drawn.name() == name) {
+        return Ok(Source::Drawn(drawn));
     }
     if let Some(entry) = ENTRIES.iter().find(|entry| entry.name == name) {
         return Ok(Source::Files(entry));
@@ -211,8 +240,13 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_is_answered_with_the_nearest() {
-        for (name, want) in [("mnits", "mnist"), ("MNIST", "mnist"), ("fashion", "fashion-mnist"), ("digit", "digits")]
-        {
+        for (name, want) in [
+            ("mnits", "mnist"),
+            ("MNIST", "mnist"),
+            ("fashion", "fashion-mnist"),
+            ("digit", "digits"),
+            ("object", "objects"),
+        ] {
             let text = find(name).unwrap_err().to_string();
             assert!(text.contains(&format!("did you mean `{want}`?")), "{text}");
             assert!(text.contains("emnist-letters"), "{text}");
@@ -225,7 +259,8 @@ mod tests {
     fn every_set_has_its_classes() {
         let count = |name: &str| match find(name).unwrap() {
             Source::Files(entry) => entry.classes.len(),
-            Source::Drawn => 10,
+            Source::Drawn(Drawn::Digits) => 10,
+            Source::Drawn(Drawn::Objects) => crate::objects::N_CLASSES,
         };
         for (name, classes) in [
             ("mnist", 10),
@@ -237,6 +272,7 @@ mod tests {
             ("emnist-letters", 26),
             ("emnist-mnist", 10),
             ("digits", 10),
+            ("objects", 16),
         ] {
             assert_eq!(count(name), classes, "{name}");
         }

@@ -5,19 +5,22 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use md5::{Digest, Md5};
+use sha2::Sha256;
 
 use crate::idx;
 use crate::{Error, Result};
 
-/// An MD5 sum as hexadecimal text, and of which bytes it is.
+/// A sum as hexadecimal text, and of which bytes it is.
 ///
-/// MD5 is what the authors published. It tells damage and mix-ups, not malice.
+/// MD5 is what the authors of the data sets published. It tells damage and mix-ups, not malice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// Of the gzip file as it lies on the server.
+    /// MD5 of the gzip file as it lies on the server.
     Gzip(&'static str),
-    /// Of the unpacked bytes, so that it does not matter who packed them.
+    /// MD5 of the unpacked bytes, so that it does not matter who packed them.
     Unpacked(&'static str),
+    /// First digits of the SHA-256 of the file as it is, as the names of published weights carry them.
+    Sha256Head(&'static str),
 }
 
 impl Checksum {
@@ -31,6 +34,10 @@ impl Checksum {
         let (mut source, wanted): (Box<dyn Read>, _) = match self {
             Self::Gzip(sum) => (Box::new(File::open(path).map_err(Error::read(path))?), sum),
             Self::Unpacked(sum) => (idx::open(path)?, sum),
+            Self::Sha256Head(sum) => {
+                let (mut source, mut hash) = (File::open(path).map_err(Error::read(path))?, Sha256::new());
+                return Ok(copies(path, &mut source, &mut hash)? && format!("{:x}", hash.finalize()).starts_with(sum));
+            }
         };
         let mut hash = Md5::new();
         Ok(copies(path, &mut source, &mut hash)? && format!("{:x}", hash.finalize()) == wanted)
@@ -66,6 +73,8 @@ mod tests {
         write_labels(&packed, &[1, 2, 3]).unwrap();
         let unpacked = Checksum::Unpacked("3e606f983fbda61c8e0ba038a607e02d"); // of 00000801 00000003 010203
         assert!(unpacked.matches(&plain).unwrap() && unpacked.matches(&packed).unwrap());
+        let head = Checksum::Sha256Head("398a8a7f");
+        assert!(head.matches(&plain).unwrap() && !head.matches(&packed).unwrap());
         assert!(!Checksum::Gzip("3e606f983fbda61c8e0ba038a607e02d").matches(&packed).unwrap());
 
         let bytes = std::fs::read(&packed).unwrap();

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::photo::Fault;
+
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -248,6 +250,43 @@ pub enum Error {
         class: usize,
         /// How many classes there are.
         n_classes: usize,
+    },
+    /// A file that cannot be used as a picture.
+    #[error("{}: {fault}", .path.display())]
+    Photo {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+    /// A folder without a picture file.
+    #[error("{}: no picture file in this folder ({others} other entries); wanted names in .png, .jpg, .webp and the like", .folder.display())]
+    NoPhotos {
+        /// The folder.
+        folder: PathBuf,
+        /// Entries that are no pictures.
+        others: usize,
+    },
+    /// A way of fitting that is none.
+    #[error("unknown fit `{0}`; use `crop`, `inner` or `stretch`")]
+    UnknownFit(String),
+    /// A change that is not one of a net's pictures.
+    #[error(
+        "wanted a change of {shape} with values in [-1, 1], got {got}; take the difference of two pictures of the net's size"
+    )]
+    Change {
+        /// The net's shape.
+        shape: String,
+        /// What came.
+        got: String,
+    },
+    /// A change given back to another picture than the one it was made for.
+    #[error("wanted the picture that was fitted, {wanted} pixels, got one of {got}")]
+    OtherPhoto {
+        /// The size wanted, in words.
+        wanted: String,
+        /// The size that came.
+        got: String,
     },
     /// The user asked to stop.
     #[error("stopped")]

@@ -1,4 +1,5 @@
-//! Bytes to pictures: MNIST-style files, their downloads, and digits drawn by formula. No models.
+//! Bytes to pictures: MNIST-style files, their downloads, digits and objects drawn by formula, pictures of one's own. No
+//! models.
 //!
 //! [`load`] is the front door: a name, a split and [`LoadOptions`] in, a [`Dataset`] out.
 //!
@@ -25,6 +26,9 @@ mod http;
 mod locate;
 
 pub mod digits;
+pub mod objects;
+
+pub mod photo;
 
 mod load;
 

@@ -4,28 +4,21 @@ use std::path::PathBuf;
 
 use advlab_core::{InputShape, Seed, Stop};
 
-use crate::catalogue::{self, Entry, Source};
+use crate::catalogue::{self, Drawn, Entry, Source};
 use crate::download::{Download, Patience, Progress};
 use crate::idx::{Images, read_images, read_labels};
 use crate::locate::{Found, Place, Places, spelled};
-use crate::{Dataset, Error, Parts, Result, Split, digits};
-
-/// Pictures drawn where no count is given: as many as MNIST has.
-const fn digits_in(split: Split) -> usize {
-    match split {
-        Split::Train => 60_000,
-        Split::Test => 10_000,
-    }
-}
+use crate::{Dataset, Error, Parts, Result, Split, digits, objects};
 
 /// How to load; the defaults are those of a plain command.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {
     /// The folder that holds the files; without it the folders of [`Places::of_process`] are looked at.
     pub dir: Option<PathBuf>,
-    /// The first so many pictures; for `digits` how many to draw. Without it all, or as many as MNIST has.
+    /// The first so many pictures; of drawn sets how many to draw. Without it all, or the set's
+    /// [usual count](Drawn::usual_count).
     pub count: Option<usize>,
-    /// Seed of `digits`; 0 unless told. Other sets draw nothing.
+    /// Seed of drawn sets; 0 unless told. Other sets draw nothing.
     pub seed: Seed,
     /// Raised to break off a download.
     pub stop: Stop,
@@ -41,7 +34,7 @@ impl Default for LoadOptions {
 
 /// Loads one half of a data set; fetches its files first if they are nowhere on this machine.
 ///
-/// The two halves of `digits` come from different children of the seed.
+/// The two halves of a drawn set come from different children of the seed.
 ///
 /// # Errors
 /// [`Error::UnknownSet`]; the errors of looking for, fetching and reading files; [`Error::Count`] if more pictures are asked
@@ -56,9 +49,12 @@ pub fn load(name: &str, split: Split, options: &LoadOptions) -> Result<Dataset> 
 /// As [`load`].
 pub fn load_from(places: &Places, name: &str, split: Split, options: &LoadOptions) -> Result<Dataset> {
     let entry = match catalogue::find(name)? {
-        Source::Drawn => {
-            let n = options.count.unwrap_or(digits_in(split));
-            return digits::draw(split, n, options.seed, &options.stop);
+        Source::Drawn(drawn) => {
+            let n = options.count.unwrap_or(drawn.usual_count(split));
+            return match drawn {
+                Drawn::Digits => digits::draw(split, n, options.seed, &options.stop),
+                Drawn::Objects => objects::draw(split, n, options.seed, &options.stop),
+            };
         }
         Source::Files(entry) => entry,
     };

@@ -20,8 +20,11 @@ use advlab_core::{InputShape, Seed, Stop};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-use crate::catalogue::DRAWN;
+use crate::catalogue::Drawn;
 use crate::{Dataset, Error, Parts, Result, Split};
+
+/// What the set is called.
+const NAME: &str = Drawn::Digits.name();
 
 /// Width and height of a picture, in pixels.
 pub const SIDE: usize = 28;
@@ -38,9 +41,9 @@ pub const MOST: usize = 5_000_000;
 /// [`Error::Count`] if `n` is 0 or more than [`MOST`]; [`Error::Stopped`] if `stop` was raised.
 pub fn draw(split: Split, n: usize, seed: Seed, stop: &Stop) -> Result<Dataset> {
     if n == 0 || n > MOST {
-        return Err(Error::Count { set: format!("{DRAWN} {split}"), wanted: n, got: MOST });
+        return Err(Error::Count { set: format!("{NAME} {split}"), wanted: n, got: MOST });
     }
-    let half = seed.child(DRAWN).child(&split.to_string());
+    let half = seed.child(NAME).child(&split.to_string());
     let mut pixels = vec![0; n * SIDE * SIDE];
     pixels.par_chunks_mut(CHUNK * SIDE * SIDE).enumerate().try_for_each(|(chunk, pictures)| {
         if stop.asked() {
@@ -53,7 +56,7 @@ pub fn draw(split: Split, n: usize, seed: Seed, stop: &Stop) -> Result<Dataset> 
         Ok(())
     })?;
     Dataset::new(Parts {
-        name: DRAWN.to_owned(),
+        name: NAME.to_owned(),
         split,
         shape: InputShape::MNIST,
         pixels,

@@ -168,3 +168,18 @@ fn without_a_network_the_message_says_what_to_do() {
         Err(Error::NoHome { set: "mnist" })
     ));
 }
+
+#[test]
+fn objects_are_drawn_in_colour_under_their_names() {
+    let of = |split, n| load("objects", split, &LoadOptions { count: Some(n), ..LoadOptions::default() }).unwrap();
+    let (train, test) = (of(Split::Train, 20), of(Split::Test, 20));
+    assert_eq!((train.name(), train.shape().to_string().as_str()), ("objects", "3x64x64"));
+    assert_eq!(test.pictures(0..20).unwrap().tensor().size(), [20, 3, 64, 64]);
+    assert_ne!(train.sha256(), test.sha256());
+    for class in ["car", "ostrich", "truck", "bird", "ship"] {
+        assert!(train.classes().iter().any(|name| name == class), "{class}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let text = test.export(folder.path(), false).unwrap_err().to_string();
+    assert!(text.contains("grey (these are 3x64x64)"), "{text}");
+}
