@@ -27,6 +27,11 @@ pub const fn embedded() -> &'static [Embedded] {
             bytes: include_bytes!("../weights/deep.safetensors"),
         },
         Embedded { name: "cnn", what: "a convolutional net", bytes: include_bytes!("../weights/cnn.safetensors") },
+        Embedded {
+            name: "objects",
+            what: "a convolutional net for drawn things in colour",
+            bytes: include_bytes!("../weights/objects.safetensors"),
+        },
     ]
 }
 

@@ -58,6 +58,34 @@ pub enum Error {
         /// Rate set.
         rate: f64,
     },
+    /// A net whose weights are not here.
+    #[error("`{net}` is not on this machine; fetch it with `advlab models pull {net}` ({megabytes} MB)")]
+    NotPulled {
+        /// The net.
+        net: &'static str,
+        /// Size of its file.
+        megabytes: u32,
+    },
+    /// Weights that no mirror has.
+    #[error(
+        "`{net}`: {file} could not be fetched ({tried}); place it in {}, or name addresses that have it in ADVLAB_MIRROR",
+        .folder.display()
+    )]
+    Fetch {
+        /// The net.
+        net: &'static str,
+        /// The file wanted.
+        file: &'static str,
+        /// Where it was to go.
+        folder: PathBuf,
+        /// Each mirror tried and what came of it.
+        tried: String,
+    },
+    /// There is no folder for the user's data.
+    #[error(
+        "no home folder to keep weights in; set HOME, or place them in the folder `models` of the folder in ADVLAB_DATA"
+    )]
+    NoHome,
     /// A complaint of the data.
     #[error(transparent)]
     Data(#[from] advlab_datasets::Error),

@@ -9,6 +9,7 @@ mod error;
 mod settings;
 mod spec;
 
+mod above;
 mod net;
 
 mod evaluate;
@@ -18,17 +19,29 @@ mod weights;
 
 mod embedded;
 mod means;
+
+mod pth;
+mod vision;
+
+mod sidecar;
 mod torchscript;
+
 mod zoo;
+
+mod export;
 
 pub use embedded::{Embedded, embedded};
 pub use error::{Error, Result};
 pub use evaluate::{Evaluation, accuracy, evaluate, fits};
+pub use export::{Exported, export};
 pub use means::mean_digits;
 pub use net::Net;
 pub use settings::read_toml;
 pub use spec::{ConvSpec, LayerSpec, ModelSpec, Output};
 pub use torchscript::ScriptNet;
-pub use train::{Augment, Cost, EpochRecord, Schedule, TrainOptimizer, TrainSpec, Trainer};
+pub use train::{
+    Afterwards, Augment, Cost, EpochRecord, Extra, Pretrain, PretrainKind, Schedule, TrainOptimizer, TrainSpec, Trainer,
+};
+pub use vision::{VisionEntry, VisionNet, pulled, vision};
 pub use weights::{ModelCard, Training, card, read, read_bytes, write};
 pub use zoo::{Foreign, Model, OpenOptions, open};

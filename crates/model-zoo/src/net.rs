@@ -185,6 +185,11 @@ impl Net {
             .collect()
     }
 
+    /// The weights of each layer that has any, without the biases.
+    pub(crate) fn weights(&self) -> Vec<Tensor> {
+        self.tensors().into_iter().step_by(2).map(|(_, weights)| weights.shallow_clone()).collect()
+    }
+
     /// Number of weights and biases.
     pub fn n_parameters(&self) -> usize {
         self.tensors().iter().map(|(_, tensor)| tensor.numel()).sum()
@@ -266,6 +271,11 @@ impl Classifier for Net {
             x
         };
         Some(FirstLayer { weights, bias, rest: Box::new(rest) })
+    }
+
+    fn share(&self) -> Option<Box<dyn Classifier>> {
+        // A copy: tensors cannot be read by two threads at once, and our nets are small.
+        self.to(self.device(), self.kind()).ok().map(|net| Box::new(net) as Box<dyn Classifier>)
     }
 
     fn dense(&self) -> Option<Dense> {

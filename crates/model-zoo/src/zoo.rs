@@ -1,27 +1,30 @@
 //! From what a user calls a model to a classifier.
 
-use std::fs;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use advlab_core::{Classifier, InputShape, ScoreKind};
+use advlab_datasets::Places;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tch::{Device, Kind};
 
 use crate::embedded::embedded;
 use crate::settings::read_toml;
+use crate::sidecar::{Sidecar, class_names};
 use crate::spec::ModelSpec;
-use crate::torchscript::ScriptNet;
+use crate::torchscript::{ScriptNet, find_input};
+use crate::vision::{VisionEntry, VisionNet, vision};
 use crate::weights::{ModelCard, read, read_bytes};
 use crate::{Error, Result};
 
 /// What a TorchScript file does not say of itself; from flags, or from a `net.toml` beside `net.pt`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default)]
 pub struct Foreign {
     /// Shape of a picture.
     pub input_shape: Option<InputShape>,
-    /// A text file with a class name in each line; relative to the sidecar, where it stands in one.
+    /// A text file with a class name in each line.
     pub classes: Option<PathBuf>,
     /// What the scores are; logits unless it says otherwise.
     pub scores: Option<ScoreKind>,
@@ -49,10 +52,12 @@ pub struct Model {
     pub sha256: String,
 }
 
-/// Opens a net of the zoo by name, or a file: ours (`.safetensors`) or TorchScript (`.pt`, `.pth`).
+/// Opens a net of the zoo by name, those trained on ImageNet once they are pulled; or a file, ours (`.safetensors`) or
+/// TorchScript (`.pt`, `.pth`).
 ///
 /// # Errors
-/// [`Error::Unknown`] for a name that is neither; those of reading files.
+/// [`Error::Unknown`] for a name that is neither; [`Error::NotPulled`] for a net whose weights are not here; those of reading
+/// files.
 pub fn open(model: &str, options: &OpenOptions) -> Result<Model> {
     if let Some(entry) = embedded().iter().find(|entry| entry.name == model) {
         let (net, card) = read_bytes(entry.name, entry.bytes(), None)?;
@@ -60,7 +65,16 @@ pub fn open(model: &str, options: &OpenOptions) -> Result<Model> {
         let sha256 = hex(entry.bytes());
         return Ok(Model { net, card: Some(card), origin: "comes with advlab".to_owned(), sha256 });
     }
+    if let Some(entry) = VisionEntry::named(model) {
+        let missing = Error::NotPulled { net: entry.name, megabytes: entry.megabytes };
+        let file = entry.find(&Places::of_process(None)).ok_or(missing)?;
+        return open_vision(entry, file, options);
+    }
     let file = Path::new(model);
+    let name = file.file_name().unwrap_or_default();
+    if let Some(entry) = vision().iter().find(|entry| entry.files.iter().any(|own| name == *own)) {
+        return open_vision(entry, file.to_owned(), options);
+    }
     let extension = file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "safetensors" => open_ours(file, options),
@@ -70,25 +84,37 @@ pub fn open(model: &str, options: &OpenOptions) -> Result<Model> {
 }
 
 fn open_ours(file: &Path, options: &OpenOptions) -> Result<Model> {
-    let sidecar = sidecar::<ModelSpec>(file)?;
-    let (net, card) = read(file, sidecar.as_ref())?;
+    let spec = beside::<ModelSpec>(file)?;
+    let (net, card) = read(file, spec.as_ref())?;
     let net = Box::new(net.to(options.device, Kind::Float)?);
     Ok(Model { net, card: Some(card), origin: file.display().to_string(), sha256: hex_of_file(file)? })
 }
 
-fn open_script(file: &Path, options: &OpenOptions) -> Result<Model> {
-    let beside = sidecar::<Foreign>(file)?.unwrap_or_default();
-    let fail = |why: &str| Error::File { file: file.to_owned(), why: why.to_owned() };
-    if !file.is_file() {
-        return Err(fail("no such file"));
+fn open_vision(entry: &VisionEntry, file: PathBuf, options: &OpenOptions) -> Result<Model> {
+    let sha256 = hex_of_file(&file)?;
+    if !VisionEntry::is_whole(&file, &sha256) {
+        let why = format!(
+            "is damaged or not the right file: its SHA-256 begins {}, not as its name says; delete it, then \
+             `advlab models pull {}`",
+            &sha256[..8],
+            entry.name
+        );
+        return Err(Error::File { file, why });
     }
-    let input = options.foreign.input_shape.or(beside.input_shape).ok_or_else(|| {
-        fail("a TorchScript file does not say what pictures it takes; give --input-shape, such as 1x28x28")
-    })?;
+    let net = Box::new(VisionNet::open(entry, &file, options.device)?);
+    Ok(Model { net, card: None, origin: file.display().to_string(), sha256 })
+}
+
+fn open_script(file: &Path, options: &OpenOptions) -> Result<Model> {
+    let beside = beside::<Sidecar>(file)?.unwrap_or_default();
+    let input = match options.foreign.input_shape.or(beside.input_shape) {
+        Some(input) => input,
+        None => find_input(file)?,
+    };
     let folder = file.parent().unwrap_or(Path::new("."));
     let names = match (&options.foreign.classes, &beside.classes) {
         (Some(list), _) => class_names(list)?,
-        (None, Some(list)) => class_names(&folder.join(list))?,
+        (None, Some(classes)) => classes.names(folder)?,
         (None, None) => Vec::new(),
     };
     let scores = options.foreign.scores.or(beside.scores).unwrap_or(ScoreKind::Logits);
@@ -97,20 +123,14 @@ fn open_script(file: &Path, options: &OpenOptions) -> Result<Model> {
 }
 
 /// What stands in the file of the same name that ends in `.toml`, if there is one.
-fn sidecar<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Option<T>> {
+fn beside<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Option<T>> {
     let beside = file.with_extension("toml");
     if beside.is_file() { read_toml(&beside).map(Some) } else { Ok(None) }
 }
 
-fn class_names(list: &Path) -> Result<Vec<String>> {
-    let fail = |why: String| Error::File { file: list.to_owned(), why };
-    let text = fs::read_to_string(list).map_err(|error| fail(error.to_string()))?;
-    let names: Vec<String> = text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
-    if names.is_empty() { Err(fail("holds no class name; write one in each line".to_owned())) } else { Ok(names) }
-}
-
 fn unknown(name: &str) -> Error {
-    let known: Vec<String> = embedded().iter().map(|entry| entry.name.to_owned()).collect();
+    let names = embedded().iter().map(|entry| entry.name).chain(vision().iter().map(|entry| entry.name));
+    let known: Vec<String> = names.map(str::to_owned).collect();
     let close = |other: &&String| strsim::jaro_winkler(name, other) > 0.7;
     let nearest = known
         .iter()
@@ -120,8 +140,11 @@ fn unknown(name: &str) -> Error {
 }
 
 fn hex_of_file(file: &Path) -> Result<String> {
-    let bytes = fs::read(file).map_err(|error| Error::File { file: file.to_owned(), why: error.to_string() })?;
-    Ok(hex(&bytes))
+    let mut hash = Sha256::new();
+    // Piece by piece: the largest files have half a gigabyte.
+    let done = File::open(file).and_then(|mut opened| io::copy(&mut opened, &mut hash));
+    done.map_err(|error| Error::File { file: file.to_owned(), why: error.to_string() })?;
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tch::{Tensor, no_grad};
 
+use super::pretrain::Autoencoder;
 use super::spec::TrainSpec;
 use super::trainer::{EpochRecord, Trainer};
 use crate::spec::ModelSpec;
@@ -41,7 +42,8 @@ impl Trainer {
         let text = serde_json::to_string(&state).expect("plain data");
         let names = (0..self.optimizer.moments.len()).map(|i| format!("moments.{i}"));
         let moments = names.zip(&self.optimizer.moments);
-        let tensors: Vec<(String, &Tensor)> = self.net.tensors().into_iter().chain(moments).collect();
+        let decoder = self.decoder.iter().flat_map(Autoencoder::tensors);
+        let tensors: Vec<(String, &Tensor)> = self.net.tensors().into_iter().chain(decoder).chain(moments).collect();
         write_tensors(file, &tensors, HashMap::from([(STATE.to_owned(), text)]))
     }
 
@@ -72,7 +74,10 @@ impl Trainer {
             return differs("training", &training, &self.spec);
         }
         let tensors = parse(&name, &bytes)?;
-        let names = self.net.tensors().into_iter().map(|(name, tensor)| (name, tensor.shallow_clone()));
+        self.history = state.history;
+        self.begin_phase();
+        let decoder = self.decoder.iter().flat_map(Autoencoder::tensors);
+        let names = self.net.tensors().into_iter().chain(decoder).map(|(name, tensor)| (name, tensor.shallow_clone()));
         let moments = self.optimizer.moments.iter().enumerate();
         let moments = moments.map(|(i, tensor)| (format!("moments.{i}"), tensor.shallow_clone()));
         for (name, mut tensor) in names.chain(moments) {
@@ -80,7 +85,6 @@ impl Trainer {
             no_grad(|| tensor.copy_(&saved));
         }
         self.optimizer.steps = state.steps;
-        self.history = state.history;
         Ok(())
     }
 }

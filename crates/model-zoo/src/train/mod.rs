@@ -3,9 +3,12 @@
 mod augment;
 mod checkpoint;
 mod optimizer;
+mod penalty;
+mod pretrain;
 mod spec;
 mod trainer;
 
 pub use augment::Augment;
+pub use pretrain::{Afterwards, Pretrain, PretrainKind};
 pub use spec::{Cost, Schedule, TrainOptimizer, TrainSpec};
-pub use trainer::{EpochRecord, Trainer};
+pub use trainer::{EpochRecord, Extra, Trainer};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 use super::augment::Augment;
+use super::pretrain::Pretrain;
 use crate::{Error, Result};
 
 /// What a training minimises; the mean over a batch.
@@ -110,6 +111,10 @@ pub struct TrainSpec {
     /// Weight decay: each step takes `rate · decay` of every weight away (not of biases).
     #[serde(default)]
     pub decay: f64,
+    /// Weight decay as a term of what is minimised, one `λ` for each layer that has weights: `λ·Σw²/k`, where `k` is the number
+    /// of the layer's units (Szegedy et al. 2013, section 4.2). None where it is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub penalty: Vec<f64>,
     /// Standard deviation of all start weights and biases, in place of one that suits each layer's width: 1 is how the first
     /// nets of Nielsen's book begin (*Neural Networks and Deep Learning*, 2015, chapter 1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,9 +122,22 @@ pub struct TrainSpec {
     /// Random changes of the training pictures, drawn anew in every epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub augment: Option<Augment>,
+    /// What the first hidden layer learns beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretrain: Option<Pretrain>,
 }
 
 impl TrainSpec {
+    /// Passes over the training pictures, those of the pretraining included.
+    pub fn all_epochs(&self) -> u32 {
+        self.pretraining_epochs() + self.epochs
+    }
+
+    /// Passes that only the first hidden layer learns from.
+    pub fn pretraining_epochs(&self) -> u32 {
+        self.pretrain.map_or(0, |pretrain| pretrain.epochs)
+    }
+
     /// Checks every setting.
     ///
     /// # Errors
@@ -146,6 +164,10 @@ impl TrainSpec {
                 return refuse("start-sd", "a number above 0", sd.to_string());
             }
         }
+        if let Some(lambda) = self.penalty.iter().find(|lambda| !(lambda.is_finite() && **lambda >= 0.0)) {
+            return refuse("penalty", "numbers, each 0 or above", lambda.to_string());
+        }
+        self.pretrain.as_ref().map_or(Ok(()), Pretrain::check)?;
         self.augment.as_ref().map_or(Ok(()), Augment::check)
     }
 }

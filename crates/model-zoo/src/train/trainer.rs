@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
 use super::optimizer::Optimizer;
+use super::penalty::penalty;
+use super::pretrain::{Afterwards, Autoencoder};
 use super::spec::TrainSpec;
 use crate::evaluate::{accuracy, fits};
-use crate::net::Net;
+use crate::net::{DrawMask, Net};
 use crate::spec::ModelSpec;
 use crate::{Error, Result};
 
@@ -21,7 +23,8 @@ use crate::{Error, Result};
 pub struct EpochRecord {
     /// Number of the epoch, from 1.
     pub epoch: u32,
-    /// Mean cost over the epoch's batches.
+    /// Mean cost over the epoch's batches, without the `penalty` on weights; in an epoch of pretraining, that of the
+    /// autoencoder.
     pub loss: f64,
     /// Share of the epoch's training pictures labelled right, as they were seen: changed by augmentation, with dropout.
     pub train_accuracy: f64,
@@ -29,6 +32,25 @@ pub struct EpochRecord {
     pub test_accuracy: f64,
     /// Wall-clock time.
     pub seconds: f64,
+}
+
+/// Examples that are mixed into the pictures of an epoch: what some layers of the net put out, or would put out, and the
+/// label that the layers above shall give it. Layers below do not learn from them.
+#[derive(Debug)]
+pub struct Extra {
+    /// Number of hidden layers below; 0 for pictures.
+    pub below: usize,
+    /// `[M, ...]`, `Float`, in the shape of the pictures of [`Net::above`].
+    pub values: Tensor,
+    /// `[M]`, `Int64`.
+    pub labels: Tensor,
+}
+
+/// Further examples with the layers that learn from them, and the order of their turns.
+struct Mixed<'a> {
+    extra: &'a Extra,
+    above: Net,
+    order: Vec<i64>,
 }
 
 /// A training under way; [`epoch`](Self::epoch) takes it one pass further.
@@ -41,6 +63,8 @@ pub struct Trainer {
     pub(super) seed: Seed,
     pub(super) net: Net,
     pub(super) optimizer: Optimizer,
+    /// The other half of the autoencoder, as long as the first layer is pretrained.
+    pub(super) decoder: Option<Autoencoder>,
     pub(super) history: Vec<EpochRecord>,
     /// Bytes `[N, C, H, W]`; a batch becomes `Float` when its turn comes, which keeps the memory at a quarter.
     pictures: Tensor,
@@ -62,21 +86,50 @@ impl Trainer {
     ) -> Result<Self> {
         spec.check()?;
         let net = Net::random_with_sd(name, model, spec.start_sd, seed)?;
-        let mut parameters = Vec::new();
         let tensors = net.tensors();
         let mut given = tensors.iter().map(|(_, tensor)| tensor);
         let net = Net::build(name, model, |_, _| {
-            let leaf =
-                given.next().expect("as many tensors as before").to_device(device).copy().set_requires_grad(true);
-            parameters.push(leaf.shallow_clone());
-            Ok(leaf)
+            let tensor = given.next().expect("as many tensors as before");
+            Ok(tensor.to_device(device).copy().set_requires_grad(true))
         })?;
         fits(&net, data)?;
-        let optimizer = Optimizer::new(spec.optimizer, spec.decay, parameters);
+        if let Some(pretrain) = &spec.pretrain {
+            pretrain.fits(&net)?;
+        }
+        let n_layers = net.weights().len();
+        if !spec.penalty.is_empty() && spec.penalty.len() != n_layers {
+            let got = format!("{} for {n_layers} layers", spec.penalty.len());
+            return Err(Error::Param { field: "penalty", want: "one number for each layer that has weights", got });
+        }
+        let optimizer = Optimizer::new(spec.optimizer, spec.decay, Vec::new());
         let pictures = Tensor::from_slice(data.pixels()).reshape(model.input.batch(data.len() as i64));
         let labels = Tensor::from_slice(data.labels()).to_device(device);
         let pictures = pictures.to_device(device);
-        Ok(Self { spec: spec.clone(), seed, net, optimizer, history: Vec::new(), pictures, labels })
+        let (spec, history) = (spec.clone(), Vec::new());
+        let mut trainer = Self { spec, seed, net, optimizer, decoder: None, history, pictures, labels };
+        trainer.begin_phase();
+        Ok(trainer)
+    }
+
+    /// Takes up the tensors that the next epoch trains, with a fresh state of the optimiser.
+    pub(super) fn begin_phase(&mut self) {
+        let own = self.net.tensors().into_iter().map(|(_, tensor)| tensor.shallow_clone());
+        let parameters: Vec<Tensor> = if self.is_pretraining() {
+            let decoder = Autoencoder::random(&self.net, self.seed, self.pictures.device());
+            let both = own.take(2).chain(decoder.tensors().map(|(_, tensor)| tensor.shallow_clone())).collect();
+            self.decoder = Some(decoder);
+            both
+        } else {
+            self.decoder = None;
+            let frozen = self.spec.pretrain.is_some_and(|pretrain| pretrain.afterwards == Afterwards::Frozen);
+            own.skip(if frozen { 2 } else { 0 }).collect()
+        };
+        self.optimizer = Optimizer::new(self.spec.optimizer, self.spec.decay, parameters);
+    }
+
+    /// Whether the next epoch is one of the pretraining.
+    fn is_pretraining(&self) -> bool {
+        self.epochs_done() < self.spec.pretraining_epochs()
     }
 
     /// Epochs done.
@@ -104,6 +157,21 @@ impl Trainer {
     /// [`Error::Diverged`] if the cost is no longer a number; [`advlab_core::Error::Stopped`] if someone asked to stop,
     /// with the training as it was before this epoch lost in memory (the last checkpoint holds it).
     pub fn epoch(&mut self, test: &Dataset, stop: &Stop, tick: &mut dyn FnMut(usize, usize)) -> Result<&EpochRecord> {
+        self.epoch_with(&[], test, stop, tick)
+    }
+
+    /// [`epoch`](Self::epoch) with more examples mixed in: each takes part in one step and counts as much as a picture. Those
+    /// of a pretraining do without, and the record is of the pictures alone.
+    ///
+    /// # Errors
+    /// Those of [`epoch`](Self::epoch); [`Error::Misfit`] if the net cannot be cut where the examples come in.
+    pub fn epoch_with(
+        &mut self,
+        extras: &[Extra],
+        test: &Dataset,
+        stop: &Stop,
+        tick: &mut dyn FnMut(usize, usize),
+    ) -> Result<&EpochRecord> {
         let begin = Instant::now();
         let epoch = self.epochs_done() + 1;
         let n = self.labels.size()[0] as usize;
@@ -113,6 +181,16 @@ impl Trainer {
         order.shuffle(&mut seed.child("order").rng());
         let n_batches = n.div_ceil(self.spec.batch);
         let mut masks = seed.child("dropout").rng();
+        let mixed = extras.iter().enumerate().map(|(k, extra)| {
+            let mut order: Vec<i64> = (0..extra.labels.size()[0]).collect();
+            order.shuffle(&mut seed.child("extra").index(k as u64).rng());
+            Ok(Mixed { extra, above: self.net.above(extra.below)?, order })
+        });
+        let mixed = mixed.collect::<Result<Vec<_>>>()?;
+        let (first, epochs, rate) = match &self.spec.pretrain {
+            Some(pretrain) if self.is_pretraining() => (1, pretrain.epochs, pretrain.rate),
+            _ => (1 + self.spec.pretraining_epochs(), self.spec.epochs, self.spec.rate),
+        };
         let (mut loss_sum, mut right) =
             (Tensor::zeros([], (Kind::Double, device)), Tensor::zeros([], (Kind::Int64, device)));
         for (b, batch) in order.chunks(self.spec.batch).enumerate() {
@@ -130,18 +208,27 @@ impl Trainer {
                     (0..size.iter().product()).map(|_: i64| f32::from(masks.random::<f32>() >= share as f32)).collect();
                 Tensor::from_slice(&kept).reshape(size).to_device(device)
             };
-            let scores = self.net.forward(&x, Some(&mut mask))?;
-            let loss = self.spec.cost.of(&scores, &labels, self.net.spec().output.score_kind());
+            let (loss, decay, scores) = match (&self.decoder, &self.spec.pretrain) {
+                (Some(decoder), Some(pretrain)) => decoder.cost(&self.net, &x, pretrain)?,
+                _ => {
+                    let scores = self.net.forward(&x, Some(&mut mask))?;
+                    let loss = self.spec.cost.of(&scores, &labels, self.net.spec().output.score_kind());
+                    (loss, penalty(&self.spec.penalty, &self.net.weights())?, scores)
+                }
+            };
+            let mixed = if self.decoder.is_none() { &mixed[..] } else { &[] };
+            let whole = self.with_mixed(&loss, batch.len(), mixed, (b, n_batches), &mut mask)?;
             let done =
-                (f64::from(epoch - 1) * n_batches as f64 + b as f64) / (f64::from(self.spec.epochs) * n_batches as f64);
-            self.optimizer.step(&loss, self.spec.rate * self.spec.schedule.factor(done))?;
+                (f64::from(epoch - first) * n_batches as f64 + b as f64) / (f64::from(epochs) * n_batches as f64);
+            let whole = decay.map_or_else(|| whole.shallow_clone(), |decay| &whole + decay);
+            self.optimizer.step(&whole, rate * self.spec.schedule.factor(done))?;
             loss_sum += loss.detach().to_kind(Kind::Double) * batch.len() as f64;
             right += scores.detach().argmax(1, false).eq_tensor(&labels).sum(Kind::Int64);
             tick(b + 1, n_batches);
         }
         let loss = loss_sum.double_value(&[]) / n as f64;
         if !loss.is_finite() {
-            return Err(Error::Diverged { epoch, loss, rate: self.spec.rate });
+            return Err(Error::Diverged { epoch, loss, rate });
         }
         self.history.push(EpochRecord {
             epoch,
@@ -150,6 +237,35 @@ impl Trainer {
             test_accuracy: accuracy(&self.net, test)?,
             seconds: begin.elapsed().as_secs_f64(),
         });
+        if self.decoder.is_some() && !self.is_pretraining() {
+            self.begin_phase();
+        }
         Ok(&self.history[self.history.len() - 1])
+    }
+    /// The mean cost of a step's `n` pictures and of those further examples whose turn it is, in step `b` of so many.
+    fn with_mixed(
+        &self,
+        loss: &Tensor,
+        n: usize,
+        mixed: &[Mixed<'_>],
+        (b, n_batches): (usize, usize),
+        mask: DrawMask<'_>,
+    ) -> Result<Tensor> {
+        let (mut whole, mut count) = (loss.shallow_clone(), n as f64);
+        for Mixed { extra, above, order } in mixed {
+            let part = &order[b * order.len() / n_batches..(b + 1) * order.len() / n_batches];
+            if part.is_empty() {
+                continue;
+            }
+            let rows = Tensor::from_slice(part).to_device(extra.values.device());
+            let values = extra.values.f_index_select(0, &rows)?.to_device(loss.device());
+            let labels = extra.labels.f_index_select(0, &rows)?.to_device(loss.device());
+            let scores = above.forward(&values, Some(&mut *mask))?;
+            let cost = self.spec.cost.of(&scores, &labels, self.net.spec().output.score_kind());
+            let more = part.len() as f64;
+            whole = (whole * count + cost * more) / (count + more);
+            count += more;
+        }
+        Ok(whole)
     }
 }

@@ -11,4 +11,8 @@ mod weights; // written and read again: the same bits, or a complaint
 
 mod trainer; // the same seed trains the same net, also with a break in between
 
+mod pretrain; // a layer that learns to rebuild the picture first, and weight decay in what is minimised
+
 mod script; // TorchScript files
+
+mod export; // nets written as TorchScript and opened again

@@ -70,6 +70,40 @@ fn files_that_are_no_such_net_are_refused() {
 }
 
 #[test]
+fn nets_recorded_while_training_are_refused() {
+    let text = |name| opened(name, ScoreKind::Logits).unwrap_err().to_string();
+    for (name, wanted) in [
+        (
+            "dropout.pt",
+            "dropout.pt: gives other scores each time it is asked: it was recorded while training, with dropout",
+        ),
+        ("norm.pt", "norm.pt: gives a picture other scores when there is another one beside it"),
+        ("one.pt", "one.pt: takes one picture at a time (shape '[1, 64]' is invalid for input of size 128)"),
+    ] {
+        let told = text(name);
+        assert!(told.starts_with(wanted) && told.lines().count() == 1, "{told}");
+    }
+    assert!(text("norm.pt").ends_with("call net.eval() before torch.jit.trace"));
+}
+
+#[test]
+fn a_net_that_can_be_told_that_training_is_over_is_told_so() {
+    let net = opened("script.pt", ScoreKind::Logits).unwrap();
+    assert_eq!(net.classify(&third(2)).unwrap().labels, [2]);
+}
+
+#[test]
+fn the_shape_is_found_where_only_one_fits() {
+    let options = OpenOptions { foreign: Foreign::default(), device: Device::Cpu };
+    let told = |name: &str| open(fixture(name).to_str().unwrap(), &options);
+    assert_eq!(told("side.pt").unwrap().net.input().to_string(), "3x64x64");
+    let error = told("any.pt").unwrap_err().to_string();
+    assert!(error.contains("more than one size (3x32x32, 3x64x64 and perhaps others)"), "{error}");
+    let error = told("conv.pt").unwrap_err().to_string();
+    assert!(error.contains("does not say what pictures it takes; give --input-shape"), "{error}");
+}
+
+#[test]
 fn flags_go_before_the_sidecar() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("net.pt");
@@ -86,4 +120,7 @@ fn flags_go_before_the_sidecar() {
     assert_eq!((net.input().to_string().as_str(), net.score_kind()), ("4x4x4", ScoreKind::Logits));
     std::fs::write(folder.path().join("names.txt"), "left\nright\n").unwrap();
     assert!(matches!(with(Foreign::default()), Err(Error::Misfit { .. })));
+    std::fs::write(folder.path().join("net.toml"), "input-shape = '1x8x8'\nclasses = ['a', 'b', 'c']").unwrap();
+    let net = with(Foreign::default()).unwrap().net;
+    assert_eq!((net.classes()[2].as_str(), net.score_kind()), ("c", ScoreKind::Logits));
 }

@@ -2,8 +2,8 @@
 
 use advlab_core::{Classifier, Seed, Stop};
 use advlab_datasets::{Dataset, LoadOptions, Split, load};
-use advlab_model_zoo::{Augment, Cost, Error, ModelSpec, Schedule, TrainOptimizer, TrainSpec, Trainer};
-use tch::Device;
+use advlab_model_zoo::{Augment, Cost, Error, Extra, ModelSpec, Schedule, TrainOptimizer, TrainSpec, Trainer};
+use tch::{Device, Kind, Tensor};
 
 use crate::roster::{SPECS, pictures, spec};
 
@@ -20,8 +20,10 @@ fn plain(optimizer: TrainOptimizer, rate: f64) -> TrainSpec {
         rate,
         schedule: Schedule::OneCycle,
         decay: 0.01,
+        penalty: Vec::new(),
         start_sd: None,
         augment: Some(Augment { shift: 1.0, rotate: 5.0, scale: 0.1 }),
+        pretrain: None,
     }
 }
 
@@ -60,6 +62,59 @@ fn a_break_changes_nothing() {
             assert_eq!(losses(&whole), losses(&second));
         }
     }
+}
+
+/// Grey pictures, or what a layer would put out if all its units were half on, each to be labelled 7.
+fn extra(below: usize, shape: &[i64]) -> Extra {
+    let n = shape[0];
+    let values = Tensor::full(shape, 0.5, (Kind::Float, Device::Cpu));
+    Extra { below, values, labels: Tensor::full([n], 7, (Kind::Int64, Device::Cpu)) }
+}
+
+#[test]
+fn further_examples_are_learnt_by_the_layers_above_and_a_break_changes_nothing() {
+    let (train, test) = (digits(Split::Train, 300), digits(Split::Test, 50));
+    let (model, spec) =
+        (ModelSpec::sigmoid_mlp(&[12, 9]), TrainSpec { augment: None, ..plain(TrainOptimizer::Adam, 0.02) });
+    let spec = TrainSpec { epochs: 8, ..spec };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("checkpoint.safetensors");
+    for (below, shape) in [(0, vec![200, 1, 28, 28]), (1, vec![200, 1, 1, 12]), (2, vec![200, 1, 1, 9])] {
+        let extras = [extra(below, &shape)];
+        let run = |trainer: &mut Trainer, epochs: u32, extras: &[Extra]| {
+            for _ in 0..epochs {
+                trainer.epoch_with(extras, &test, &Stop::default(), &mut |_, _| ()).unwrap();
+            }
+        };
+        let mut whole = trainer(&model, &spec, 1, &train);
+        run(&mut whole, 8, &extras);
+        let net = whole.net().unwrap();
+        let said = net.above(below).unwrap().classify(&extras[0].values).unwrap();
+        assert!(said.labels.iter().all(|label| *label == 7), "{below}: {:?}", said.labels[0]);
+
+        let mut first = trainer(&model, &spec, 1, &train);
+        run(&mut first, 3, &extras);
+        first.save(&file).unwrap();
+        let mut second = trainer(&model, &spec, 1, &train);
+        second.resume(&file).unwrap();
+        run(&mut second, 5, &extras);
+        let x = pictures(&net, 20, 1);
+        assert!(net.scores(&x).unwrap() == second.net().unwrap().scores(&x).unwrap(), "{below}");
+
+        // Without them all is as it was before there were any.
+        let (mut plain, mut none) = (trainer(&model, &spec, 1, &train), trainer(&model, &spec, 1, &train));
+        run(&mut none, 1, &[]);
+        plain.epoch(&test, &Stop::default(), &mut |_, _| ()).unwrap();
+        assert!(plain.net().unwrap().scores(&x).unwrap() == none.net().unwrap().scores(&x).unwrap());
+    }
+    let mut cut = trainer(&spec_of_maps(), &spec, 1, &train);
+    let error = cut.epoch_with(&[extra(1, &[5, 1, 1, 9])], &test, &Stop::default(), &mut |_, _| ()).unwrap_err();
+    assert!(error.to_string().contains("only a net of dense layers"), "{error}");
+}
+
+/// A net that cannot be cut.
+fn spec_of_maps() -> ModelSpec {
+    spec(SPECS[5])
 }
 
 #[test]

@@ -4,8 +4,10 @@ use std::fmt;
 use std::path::Path;
 
 use advlab_core::{Classifier, InputShape, ScoreKind};
-use tch::{CModule, Device, Kind, Tensor};
+use tch::{CModule, Device, Kind, TchError, Tensor};
 
+use super::complaint::complaint;
+use super::habits;
 use crate::{Error, Result};
 
 /// A net from a TorchScript file.
@@ -21,13 +23,14 @@ pub struct ScriptNet {
 }
 
 impl ScriptNet {
-    /// Opens a file and tries the net on a black picture.
+    /// Opens a file and tries the net on a few pictures.
     ///
     /// `classes` may be empty: the classes are then called by their numbers.
     ///
     /// # Errors
     /// [`Error::File`] if libtorch cannot read it; [`Error::Misfit`] if the net does not take pictures of this shape, gives
-    /// no scores, another number of them than there are classes, or scores that are not numbers.
+    /// no scores, another number of them than there are classes, or scores that change from one time to the next or with the
+    /// other pictures of a batch; [`advlab_core::Error::NotFinite`] for scores that are not numbers.
     pub fn open(
         file: &Path,
         input: InputShape,
@@ -36,35 +39,12 @@ impl ScriptNet {
         device: Device,
     ) -> Result<Self> {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-        if !file.is_file() {
-            return Err(Error::File { file: file.to_owned(), why: "no such file".to_owned() });
-        }
-        let mut module = CModule::load_on_device(file, device).map_err(|error| Error::File {
-            file: file.to_owned(),
-            why: format!(
-                "not a TorchScript file that libtorch can read ({}); save a net with torch.jit.trace(net, example).save(...)",
-                complaint(&error)
-            ),
-        })?;
-        module.set_eval();
-        for (_, parameter) in module.named_parameters()? {
-            let _ = parameter.set_requires_grad(false);
-        }
+        let module = load(file, device)?;
         let misfit = |why: String| Error::Misfit { net: name.clone(), why };
         let black = Tensor::zeros(input.batch(1), (Kind::Float, device));
-        let (flat, out) = match module.forward_ts(&[&black]) {
-            Ok(out) => (false, out),
-            Err(error) => match module.forward_ts(&[&black.flatten(1, -1)]) {
-                Ok(out) => (true, out),
-                Err(_) => {
-                    let why = format!(
-                        "does not take pictures of {input} ({}); give the right --input-shape",
-                        complaint(&error)
-                    );
-                    return Err(misfit(why));
-                }
-            },
-        };
+        let (flat, out) = scores_of_one(&module, &black).map_err(|error| {
+            misfit(format!("does not take pictures of {input} ({}); give the right --input-shape", complaint(&error)))
+        })?;
         let size = out.size();
         if size.len() != 2 || size[0] != 1 || size[1] < 2 {
             return Err(misfit(format!("must give [N, K] scores, got {size:?} for one picture")));
@@ -81,7 +61,44 @@ impl ScriptNet {
         }
         let net = Self { name, module, input, flat, classes, scores, device };
         net.classify(&black)?;
+        habits::check(&net)?;
         Ok(net)
+    }
+}
+
+/// Reads a file, its weights fixed and its layers told that training is over.
+///
+/// # Errors
+/// [`Error::File`] if libtorch cannot read it.
+pub(super) fn load(file: &Path, device: Device) -> Result<CModule> {
+    let fail = |why: String| Error::File { file: file.to_owned(), why };
+    if !file.is_file() {
+        return Err(fail("no such file".to_owned()));
+    }
+    let mut module = CModule::load_on_device(file, device).map_err(|error| {
+        fail(format!(
+            "not a TorchScript file that libtorch can read ({}); save a net with torch.jit.trace(net, example).save(...)",
+            complaint(&error)
+        ))
+    })?;
+    module.set_eval();
+    for (_, parameter) in module.named_parameters()? {
+        let _ = parameter.set_requires_grad(false);
+    }
+    Ok(module)
+}
+
+/// Whether the net takes rows `[N, D]` in place of pictures, and its scores of one picture `[1, C, H, W]`.
+///
+/// # Errors
+/// What libtorch says of the picture, if it takes neither.
+pub(super) fn scores_of_one(module: &CModule, picture: &Tensor) -> Result<(bool, Tensor), TchError> {
+    match module.forward_ts(&[picture]) {
+        Ok(scores) => Ok((false, scores)),
+        Err(error) => match module.forward_ts(&[picture.flatten(1, -1)]) {
+            Ok(scores) => Ok((true, scores)),
+            Err(_) => Err(error),
+        },
     }
 }
 
@@ -120,15 +137,4 @@ impl Classifier for ScriptNet {
         };
         Ok(scores)
     }
-}
-
-/// What libtorch complains of, without the traceback around it.
-fn complaint(error: &tch::TchError) -> String {
-    let text = error.to_string();
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    // An error inside a net comes last, after the traceback through it.
-    let line = lines().rfind(|line| line.starts_with("RuntimeError:")).or_else(|| lines().next()).unwrap_or_default();
-    let line =
-        ["Internal torch error:", "RuntimeError:"].iter().fold(line, |line, head| line.trim_start_matches(head).trim());
-    line.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned()
 }

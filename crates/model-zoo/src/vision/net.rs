@@ -1,0 +1,190 @@
+//! A net trained on ImageNet, as a classifier.
+
+use std::fmt;
+use std::path::Path;
+
+use advlab_core::{Classifier, InputShape, ScoreKind};
+use tch::vision::imagenet::CLASSES;
+use tch::{Device, Kind, Tensor};
+
+use super::catalogue::VisionEntry;
+use super::tensors::Tensors;
+use crate::pth::read_state;
+use crate::{Error, Result};
+
+/// What all of these nets take: RGB of 224 × 224.
+const INPUT: InputShape = InputShape { channels: 3, height: 224, width: 224 };
+/// Mean and standard deviation of ImageNet's colours, which the nets were trained to have taken out.
+const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
+const SD: [f32; 3] = [0.229, 0.224, 0.225];
+
+/// One of [`vision`](super::vision)'s nets with its weights. Pictures are raw, in [0, 1]; batch normalisations use the statistics
+/// of the training and nothing is dropped.
+pub struct VisionNet {
+    entry: VisionEntry,
+    tensors: Tensors,
+    classes: Vec<String>,
+    /// `[1, 3, 1, 1]`.
+    mean: Tensor,
+    /// `[1, 3, 1, 1]`.
+    sd: Tensor,
+    device: Device,
+}
+
+impl VisionNet {
+    /// Reads the weights and tries the net on a black picture.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the file cannot be read or holds the weights of another net; [`Error::Misfit`] if it does not tell
+    /// ImageNet's classes apart; [`advlab_core::Error::NotFinite`] if its scores are not numbers.
+    pub fn open(entry: &VisionEntry, file: &Path, device: Device) -> Result<Self> {
+        let net = Self::with_state(entry, &file.display().to_string(), read_state(file)?, device)?;
+        let black = Tensor::zeros(INPUT.batch(1), (Kind::Float, device));
+        let size = tch::no_grad(|| net.forward(&black))?.size();
+        let n_classes = net.classes.len() as i64;
+        if size != [1, n_classes] {
+            let why = format!("must give {n_classes} scores for ImageNet's classes, got {size:?} for one picture");
+            return Err(Error::Misfit { net: entry.name.to_owned(), why });
+        }
+        net.classify(&black)?;
+        Ok(net)
+    }
+
+    fn with_state(entry: &VisionEntry, from: &str, state: Vec<(String, Tensor)>, device: Device) -> Result<Self> {
+        let tensors = Tensors::new(from, state, device)?;
+        let colours = |values: &[f32; 3]| Tensor::from_slice(values).reshape([1, 3, 1, 1]).to_device(device);
+        Ok(Self {
+            entry: *entry,
+            tensors,
+            classes: CLASSES.iter().map(|&class| class.to_owned()).collect(),
+            mean: colours(&MEAN),
+            sd: colours(&SD),
+            device,
+        })
+    }
+
+    /// Number of weights and biases.
+    pub fn n_parameters(&self) -> usize {
+        self.tensors.n_parameters()
+    }
+
+    fn forward(&self, pictures: &Tensor) -> Result<Tensor> {
+        let x = pictures.f_sub(&self.mean)?.f_div(&self.sd)?;
+        (self.entry.forward)(&self.tensors, &x)
+    }
+}
+
+impl fmt::Debug for VisionNet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VisionNet").field("name", &self.entry.name).finish_non_exhaustive()
+    }
+}
+
+impl Classifier for VisionNet {
+    fn name(&self) -> &str {
+        self.entry.name
+    }
+
+    fn input(&self) -> InputShape {
+        INPUT
+    }
+
+    fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    fn score_kind(&self) -> ScoreKind {
+        ScoreKind::Logits
+    }
+
+    fn device(&self) -> Device {
+        self.device
+    }
+
+    fn scores(&self, pictures: &Tensor) -> advlab_core::Result<Tensor> {
+        self.forward(pictures).map_err(|error| match error {
+            Error::Core(error) | Error::Torch(error) => error,
+            other => unreachable!("a net that has been tried has all its tensors: {other}"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use safetensors::SafeTensors;
+    use tch::no_grad;
+
+    use super::*;
+    use crate::vision::vision;
+
+    /// Narrow nets of every family with random weights, and what torchvision computes with them.
+    const NARROW: &[u8] = include_bytes!("../../tests/fixtures/vision.safetensors");
+
+    /// The two pictures of `make_vision.py`.
+    fn pictures() -> Tensor {
+        let values: Vec<f32> = (0..2 * 3 * 224 * 224_u64).map(|i| (i * 7919 % 1009) as f32 / 1008.0).collect();
+        Tensor::from_slice(&values).reshape(INPUT.batch(2))
+    }
+
+    #[test]
+    fn every_family_computes_what_torchvision_computes() {
+        let file = SafeTensors::deserialize(NARROW).unwrap();
+        let tensor = |name: &str| {
+            let view = file.tensor(name).unwrap();
+            let size: Vec<i64> = view.shape().iter().map(|side| *side as i64).collect();
+            let kind = if view.dtype() == safetensors::Dtype::F16 { Kind::Half } else { Kind::Float };
+            Tensor::from_data_size(view.data(), &size, kind).to_kind(Kind::Float)
+        };
+        for entry in vision().iter().filter(|entry| entry.name != "resnet34") {
+            let prefix = format!("{}/", entry.name);
+            let own = file.names().into_iter().filter_map(|name| name.strip_prefix(&prefix).map(|own| (own, name)));
+            let state = own.map(|(own, name)| (own.to_owned(), tensor(name))).collect();
+            let net = VisionNet::with_state(entry, "vision.safetensors", state, Device::Cpu).unwrap();
+            let scores = no_grad(|| net.scores(&pictures())).unwrap();
+            let wanted = tensor(&format!("{prefix}scores"));
+            let apart = (&scores - &wanted).abs().max().double_value(&[]);
+            assert!(scores.size() == wanted.size() && apart < 1e-4, "{}: {apart}\n{scores}\n{wanted}", entry.name);
+            assert!(wanted.std(false).double_value(&[]) > 0.01, "{}: the scores tell nothing", entry.name);
+        }
+    }
+
+    #[test]
+    fn the_gradient_reaches_the_picture() {
+        let net = narrow_squeezenet();
+        let x = pictures().set_requires_grad(true);
+        let score = net.scores(&x).unwrap().select(1, 0).sum(Kind::Float);
+        let gradient = Tensor::run_backward(&[score], &[&x], false, false).remove(0);
+        assert!(gradient.abs().max().double_value(&[]) > 0.0);
+    }
+
+    #[test]
+    fn an_export_takes_any_number_of_pictures() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("net.pt");
+        let net = narrow_squeezenet();
+        crate::export(&net, &file, false).unwrap();
+        let options = crate::OpenOptions { foreign: crate::Foreign::default(), device: Device::Cpu };
+        let again = crate::open(file.to_str().unwrap(), &options).unwrap().net;
+        assert_eq!(again.classes(), net.classes());
+        for n in 1..=3 {
+            let x = pictures().repeat([2, 1, 1, 1]).narrow(0, 0, n);
+            let apart = no_grad(|| net.scores(&x).unwrap() - again.scores(&x).unwrap()).abs().max().double_value(&[]);
+            assert!(apart < 1e-5, "{n} pictures: {apart}");
+        }
+    }
+
+    #[test]
+    fn weights_of_another_net_are_named() {
+        let entry = VisionEntry::named("resnet18").unwrap();
+        let told = VisionNet::open(entry, &published(), Device::Cpu).unwrap_err().to_string();
+        assert!(told.ends_with("has no tensor `conv1.weight`; it holds the weights of another net"), "{told}");
+    }
+
+    fn published() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/squeezenet-narrow.pth")
+    }
+
+    fn narrow_squeezenet() -> VisionNet {
+        VisionNet::open(VisionEntry::named("squeezenet1_1").unwrap(), &published(), Device::Cpu).unwrap()
+    }
+}
