@@ -19,6 +19,18 @@ pub enum Error {
         /// What it was.
         got: String,
     },
+    /// A norm that the attack does not know.
+    #[error("{attack} has no {norm}, only {has}; for {norm} use {others}")]
+    Norm {
+        /// Key of the attack.
+        attack: &'static str,
+        /// The norm asked for.
+        norm: advlab_core::Norm,
+        /// Those that it has.
+        has: String,
+        /// Attacks that have the norm.
+        others: String,
+    },
     /// Text that is not a setting's value.
     #[error("`{got}` is not {what}; use {want}")]
     Text {

@@ -52,6 +52,14 @@ pub trait Classifier: fmt::Debug + Send {
         None
     }
 
+    /// The same net once more, for another thread; `None` where that would be costly or is not possible.
+    ///
+    /// An attack on a small net gives each thread pictures of its own: one thread a picture is faster than all threads on
+    /// each layer of a small net.
+    fn share(&self) -> Option<Box<dyn Classifier>> {
+        None
+    }
+
     /// Labels and confidences of a batch, without gradients.
     ///
     /// # Errors

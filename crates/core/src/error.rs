@@ -25,6 +25,9 @@ pub enum Error {
         "`{0}` is not an input shape; write channels x height x width, such as `1x28x28`, or a plain number of values, such as `784`"
     )]
     BadShape(String),
+    /// A norm that is not one.
+    #[error("`{0}` is not a norm; use `l0`, `l1`, `l2` or `linf`")]
+    BadNorm(String),
     /// Pictures of another shape than wanted.
     #[error("{who}: wants pictures of {wanted}, got {got}")]
     Shape {

@@ -5,6 +5,7 @@ use tch::Tensor;
 
 use super::params::NoiseParams;
 use super::{Finished, Job, start};
+use crate::threads::OneThread;
 use crate::{Error, Result};
 
 /// Judges finished attempts by their final pictures; with `one_thread`, without waking libtorch's other threads.
@@ -59,26 +60,4 @@ fn classify(job: &Job<'_>, pictures: &[f32]) -> Result<Scores> {
     let n = (pictures.len() / shape.len()) as i64;
     let batch = Tensor::from_slice(pictures).reshape(shape.batch(n)).to_device(job.net.device());
     Ok(job.net.classify(&batch.to_kind(job.net.kind()))?)
-}
-
-/// While it lives, libtorch works on the calling thread alone.
-///
-/// Its other threads keep their cores busy for milliseconds after each piece of work, waiting for the next one: time that
-/// the kernel's own threads need.
-struct OneThread {
-    before: i32,
-}
-
-impl OneThread {
-    fn begin() -> Self {
-        let before = tch::get_num_threads();
-        tch::set_num_threads(1);
-        Self { before }
-    }
-}
-
-impl Drop for OneThread {
-    fn drop(&mut self) {
-        tch::set_num_threads(self.before);
-    }
 }

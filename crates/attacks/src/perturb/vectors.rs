@@ -1,0 +1,108 @@
+//! Sums and steps over the values of one picture, compiled for several kinds of processor (`pulp` picks at run time).
+
+use pulp::{Arch, NullaryFnOnce};
+
+/// Numbers added side by side: sums that do not wait for each other fill whole registers, and lose less to rounding.
+const LANES: usize = 32;
+/// Values added in single precision before their sum goes to double: rounding stays that of few numbers.
+const BLOCK: usize = LANES * 64;
+
+/// `Σ aᵢ·bᵢ`.
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f64 {
+    sum2(a, b, |a, b| a * b)
+}
+
+/// `Σ aᵢ²`.
+pub(crate) fn square(a: &[f32]) -> f64 {
+    dot(a, a)
+}
+
+/// `‖a‖₂`.
+pub(crate) fn length(a: &[f32]) -> f64 {
+    square(a).sqrt()
+}
+
+/// `‖a − b‖₂`.
+pub(crate) fn gap(a: &[f32], b: &[f32]) -> f64 {
+    sum2(a, b, |a, b| (a - b) * (a - b)).sqrt()
+}
+
+/// `Σ aᵢ·(bᵢ − cᵢ)`.
+pub(crate) fn dot_gap(a: &[f32], b: &[f32], c: &[f32]) -> f64 {
+    sum3(a, b, c, |a, b, c| a * (b - c))
+}
+
+/// `y ← y + s·x`.
+pub(crate) fn add(y: &mut [f32], s: f64, x: &[f32]) {
+    Arch::new().dispatch(|| map2(y, x, |y, x| s as f32 * x + y));
+}
+
+/// `y ← f(y, x)` in every value.
+#[inline(always)]
+pub(crate) fn map2(y: &mut [f32], x: &[f32], f: impl Fn(f32, f32) -> f32) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y = f(*y, *x);
+    }
+}
+
+/// Sum of `f(aᵢ, bᵢ)`, in lanes of single precision, block by block in double.
+pub(crate) fn sum2(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> f64 {
+    sum3(a, b, b, |a, b, _| f(a, b))
+}
+
+/// Sum of `f(aᵢ, bᵢ, cᵢ)`.
+pub(crate) fn sum3(a: &[f32], b: &[f32], c: &[f32], f: impl Fn(f32, f32, f32) -> f32) -> f64 {
+    Arch::new().dispatch(Sum { a, b, c, f })
+}
+
+/// A sum, in the form that is compiled once for each kind of processor: a closure would not be for certain.
+struct Sum<'a, F> {
+    a: &'a [f32],
+    b: &'a [f32],
+    c: &'a [f32],
+    f: F,
+}
+
+impl<F: Fn(f32, f32, f32) -> f32> NullaryFnOnce for Sum<'_, F> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        let Self { a, b, c, f } = self;
+        let mut total = 0.0_f64;
+        for ((a, b), c) in a.chunks(BLOCK).zip(b.chunks(BLOCK)).zip(c.chunks(BLOCK)) {
+            let mut lanes = [0.0_f32; LANES];
+            let (wide_a, rest_a) = a.as_chunks::<LANES>();
+            let (wide_b, rest_b) = b.as_chunks::<LANES>();
+            let (wide_c, rest_c) = c.as_chunks::<LANES>();
+            for ((a, b), c) in wide_a.iter().zip(wide_b).zip(wide_c) {
+                for l in 0..LANES {
+                    lanes[l] += f(a[l], b[l], c[l]);
+                }
+            }
+            for (l, ((a, b), c)) in rest_a.iter().zip(rest_b).zip(rest_c).enumerate() {
+                lanes[l] += f(*a, *b, *c);
+            }
+            total += f64::from(lanes.iter().sum::<f32>());
+        }
+        total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_those_of_double_precision() {
+        let a: Vec<f32> = (0..5000).map(|i| (i as f32 * 0.37).sin()).collect();
+        let b: Vec<f32> = (0..5000).map(|i| (i as f32 * 0.11).cos()).collect();
+        let c: Vec<f32> = (0..5000).map(|i| (i as f32 * 0.05).sin()).collect();
+        let exact = |f: &dyn Fn(f64, f64, f64) -> f64| {
+            (0..5000).map(|i| f(f64::from(a[i]), f64::from(b[i]), f64::from(c[i]))).sum::<f64>()
+        };
+        assert!((dot(&a, &b) - exact(&|a, b, _| a * b)).abs() < 1e-3);
+        assert!((dot_gap(&a, &b, &c) - exact(&|a, b, c| a * (b - c))).abs() < 1e-3);
+        assert!((gap(&a, &b) - exact(&|a, b, _| (a - b) * (a - b)).sqrt()).abs() < 1e-4);
+    }
+}
