@@ -87,7 +87,7 @@ fn methods() -> Vec<PerturbParams> {
             let steps = match method {
                 Method::Fgsm => 1,
                 Method::Pgd => 40,
-                Method::CarliniWagner => 200,
+                Method::CarliniWagner => 300,
                 Method::Deepfool => 20,
                 Method::Pdgd | Method::Alma => 400,
                 _ => 100,
@@ -99,8 +99,9 @@ fn methods() -> Vec<PerturbParams> {
 }
 
 /// Whether a method may miss a class of a curved net at the few steps of these tests.
-fn may_fail(method: Method) -> bool {
-    method.is_bounded() || [Method::Deepfool, Method::CarliniWagner].contains(&method)
+fn may_fail(params: &PerturbParams) -> bool {
+    let method = params.method;
+    method.is_bounded() || [Method::Deepfool, Method::CarliniWagner].contains(&method) || params.norm == Norm::L0
 }
 
 /// Outcomes in the order of the pictures.
@@ -179,7 +180,7 @@ fn every_outcome_is_what_its_record_says() {
                 }
             }
             let found = made.iter().filter(|(record, _)| record.verdict == Verdict::Success).count();
-            assert!(found == made.len() || may_fail(params.method), "{who}: {found} of {}", made.len());
+            assert!(found == made.len() || may_fail(&params), "{who}: {found} of {}", made.len());
         }
     });
 }
@@ -188,6 +189,8 @@ fn every_outcome_is_what_its_record_says() {
 fn the_same_seed_makes_the_same_bits_and_the_batch_changes_nothing() {
     on_digits(|net, pictures, aims| {
         for params in methods() {
+            // Whether it succeeds is not asked here.
+            let params = PerturbParams { steps: params.steps.map(|steps| steps.min(100)), ..params };
             let who = who(&params, net);
             let (whole, again, alone) = (
                 run(&params, net, pictures, aims, 64),
@@ -216,7 +219,7 @@ fn with_bits_every_value_is_one_that_a_file_can_hold() {
             let who = who(&params, net);
             for (i, (record, picture)) in run(&params, net, &cleans, aims, 64).iter().enumerate() {
                 assert!(picture.iter().all(|v| file(*v) == *v), "{who}: picture {i} is between two grey levels");
-                assert!(record.verdict == Verdict::Success || may_fail(params.method), "{who}: picture {i}");
+                assert!(record.verdict == Verdict::Success || may_fail(&params), "{who}: picture {i}");
                 let (rounded, real) = (record.distance(params.norm), record.unrounded[params.norm as usize]);
                 assert!(rounded <= 1.1 * real + 0.02, "{who}: picture {i}: {real} became {rounded}");
             }

@@ -21,9 +21,11 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Generate(commands::generate::Args),
+    Perturb(commands::perturb::Args),
     Train(commands::train::Args),
     Eval(commands::eval::Args),
     Models(commands::models::Args),
+    Export(commands::export::Args),
     Run(commands::run::Args),
     Doctor(commands::doctor::Args),
 }
@@ -68,6 +70,13 @@ pub(crate) struct ModelArgs {
     /// Net: a name from `advlab models`, a .safetensors file of advlab, or a TorchScript file
     #[arg(long, default_value = "shallow")]
     pub(crate) model: String,
+    #[command(flatten)]
+    net: NetArgs,
+}
+
+/// What a net's file does not say, and where it runs.
+#[derive(Debug, Args)]
+pub(crate) struct NetArgs {
     /// Shape of the pictures that a TorchScript net takes, such as 1x28x28 or 784
     #[arg(long, value_name = "CxHxW")]
     input_shape: Option<InputShape>,
@@ -99,32 +108,40 @@ pub(crate) fn one_of<T: serde::de::DeserializeOwned, const N: usize>(
 
 impl ModelArgs {
     pub(crate) fn choice(&self) -> ModelChoice {
-        ModelChoice {
-            model: self.model.clone(),
-            foreign: Foreign { input_shape: self.input_shape, classes: self.classes.clone(), scores: self.scores },
-            device: self.device,
-        }
+        let (foreign, device) = self.net.foreign();
+        ModelChoice { model: self.model.clone(), foreign, device }
+    }
+}
+
+impl NetArgs {
+    /// What is said of a foreign net, and the device.
+    pub(crate) fn foreign(&self) -> (Foreign, Device) {
+        let classes = self.classes.clone();
+        (Foreign { input_shape: self.input_shape, classes, scores: self.scores }, self.device)
     }
 }
 
 /// Which pictures: a name, or a folder with the files.
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
-    /// Data: mnist, fashion-mnist, emnist-letters and the like, digits (drawn by formula), a folder with MNIST's
-    /// files, or SET:DIR for a folder with another set's
-    #[arg(long, default_value = "mnist", value_name = "SET|DIR")]
-    data: String,
-    /// Use only the first N training pictures; of digits, draw so many
+    /// Data: mnist, fashion-mnist, emnist-letters and the like, digits or objects (drawn by formula), a folder with
+    /// MNIST's files, or SET:DIR for a folder with another set's [default: what the net was made for, else mnist]
+    #[arg(long, value_name = "SET|DIR")]
+    data: Option<String>,
+    /// Use only the first N training pictures; of drawn sets, draw so many
     #[arg(long, value_name = "N")]
     train: Option<usize>,
-    /// Use only the first N test pictures; of digits, draw so many
+    /// Use only the first N test pictures; of drawn sets, draw so many
     #[arg(long, value_name = "N")]
     test: Option<usize>,
 }
 
 impl DataArgs {
-    pub(crate) fn spec(&self) -> DataSpec {
-        DataSpec { train: self.train, test: self.test, ..data_spec(&self.data) }
+    /// What the flags say; `own` is what the net was made for, if that is known.
+    pub(crate) fn spec(&self, own: Option<DataSpec>) -> DataSpec {
+        let given = self.data.as_deref().map(data_spec);
+        let spec = given.or(own).unwrap_or_else(|| DataSpec::named("mnist"));
+        DataSpec { train: self.train.or(spec.train), test: self.test.or(spec.test), ..spec }
     }
 }
 

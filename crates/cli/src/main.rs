@@ -32,10 +32,12 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     let outcome = match arguments.command {
         Command::Generate(args) => commands::generate::run(args, &stop, &mut out),
+        Command::Perturb(args) => commands::perturb::run(args, &stop, &mut out),
         Command::Train(args) => commands::train::run(args, &stop, &mut out),
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
         Command::Run(args) => commands::run::run(args, &stop, &mut out),
-        Command::Models(args) => commands::models::run(args, &mut out),
+        Command::Models(args) => commands::models::run(args, &stop, &mut out),
+        Command::Export(args) => commands::export::run(args, &mut out),
         Command::Doctor(args) => commands::doctor::run(args, &mut out),
     };
     let outcome = outcome.and_then(|outcome| {

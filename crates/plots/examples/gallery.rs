@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use advlab_plots::{
     Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, Group, Heatmap, Histogram,
-    Histograms, Judged, Panel, Picture, PictureGrid, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Verdict,
-    percent, png,
+    Histograms, Judged, Panel, Picture, PictureGrid, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Triptych,
+    Triptychs, Verdict, percent, png,
 };
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
@@ -23,6 +23,7 @@ fn main() -> Done {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     sheets(&folder, &mut rng)?;
     grids(&folder, &mut rng)?;
+    triptychs(&folder, &mut rng)?;
     histograms(&folder, &mut rng)?;
     curves(&folder, &mut rng)?;
     categories(&folder, &mut rng)?;
@@ -140,6 +141,37 @@ fn grids(folder: &Path, rng: &mut impl Rng) -> Done {
     grid.bar_label = "difference in grey level".to_owned();
     grid.save(folder.join("grid-signed.png"))?;
     Ok(())
+}
+
+fn triptychs(folder: &Path, rng: &mut impl Rng) -> Done {
+    let mut changed = |before: Picture<'static>, names: [&str; 2], size: f32| {
+        let values = before.values.iter().map(|value| value + size * normal(rng) as f32).collect::<Vec<_>>();
+        Triptych {
+            after: Picture::new(values, before.shape),
+            before,
+            captions: [
+                format!("{} · {}", names[0], percent(0.9998)),
+                "L2 0.62 · L∞ 0.012".to_owned(),
+                format!("{} · {}", names[1], percent(0.5321)),
+            ],
+            frame: None,
+        }
+    };
+    let photo = changed(coloured(224, 1.0), ["beach wagon", "ostrich"], 0.002);
+    let mut figure = Triptychs::new("car.png: what resnet18 takes for an ostrich", vec![photo.clone()]);
+    figure.note = "L2 0.774 · RMS 0.0020 · L∞ 0.012 · PSNR 54.0 dB".to_owned();
+    figure.save(folder.join("triptych-224.png"))?;
+    let object = changed(coloured(64, 1.5), ["car", "ostrich"], 0.01);
+    Triptychs::new("64 x 64", vec![object.clone()]).save(folder.join("triptych-64.png"))?;
+    let digits: Vec<_> = (0..64).map(|i| changed(coloured_grey(i % 10), [DIGITS[i % 10], "3"], 0.05)).collect();
+    Triptychs::new("28 x 28", digits[..1].to_vec()).save(folder.join("triptych-28.png"))?;
+    Triptychs::new("Many", digits).save(folder.join("triptychs-28.png"))?;
+    Triptychs::new("Many", vec![object; 40]).save(folder.join("triptychs-64.png"))?;
+    Ok(Triptychs::new("Many", vec![photo; 25]).save(folder.join("triptychs-224.png"))?)
+}
+
+fn coloured_grey(digit: usize) -> Picture<'static> {
+    Picture::new(shape(digit).into_iter().map(|value| value.clamp(0.0, 1.0)).collect::<Vec<_>>(), [1, 28, 28])
 }
 
 fn histograms(folder: &Path, rng: &mut impl Rng) -> Done {

@@ -10,7 +10,8 @@
 //! | [`ContactSheet`]: many small pictures with captions | [`Histograms`]: counts with a median line |
 //! | [`Panel`]: pictures with truth, prediction, confidence | [`Curves`]: lines over epochs, with bands |
 //! | [`PictureGrid`]: rows × columns, labelled | [`Bars`], [`Strip`]: values or points by category |
-//! | [`png`](fn@png): one picture as it is | [`ConfusionMatrix`], [`Heatmap`]: matrices |
+//! | [`Triptychs`]: before, the change amplified, after | [`ConfusionMatrix`], [`Heatmap`]: matrices |
+//! | [`png`](fn@png): one picture as it is | |
 
 mod error;
 pub mod theme;
@@ -24,9 +25,11 @@ mod picture;
 mod tiles;
 mod tone;
 
+mod amplify;
 mod contact_sheet;
 mod panel;
 mod picture_grid;
+mod triptych;
 
 mod axis;
 mod backend;
@@ -61,3 +64,4 @@ pub use picture_grid::PictureGrid;
 pub use strip::{Strip, StripGroup, StripSeries};
 pub use text::percent;
 pub use tone::{Tones, stretch};
+pub use triptych::{Triptych, Triptychs};

@@ -1,5 +1,6 @@
 //! The one place where success is decided: a fresh forward pass over the final pictures.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use advlab_core::{Classifier, Norm, Perturbation, Scores, Verdict, distances};
@@ -11,7 +12,7 @@ use super::driver::{Finished, batch_of, gradient_of, plain_scores};
 use super::walk::margin_weights;
 use crate::Result;
 
-/// Pictures judged in one pass.
+/// Pictures judged in one pass at most; fewer where the batch is smaller, since it bounds the memory.
 const AT_ONCE: usize = 64;
 /// Scores that differ by less than this share of the largest one are equal to the precision that they were computed with.
 const EQUAL: f32 = 1e-6;
@@ -21,15 +22,28 @@ type Sink<'s> = &'s mut dyn FnMut(Perturbation, &[f32]) -> ControlFlow<()>;
 /// Collects finished pictures and judges them together.
 pub(super) struct Judge<'a> {
     job: &'a Job<'a>,
-    finished: Vec<Finished>,
+    /// Those that are finished, by number. They are judged in the order of their numbers, so that it does not depend on who
+    /// finished first which of them share a pass: the last bits of a confidence do depend on that.
+    finished: BTreeMap<u64, Finished>,
+    /// Number of the next one to judge.
+    next: u64,
     delivered: usize,
     bound: Option<Bound>,
     norm: Norm,
+    at_once: usize,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(job: &'a Job<'a>, norm: Norm) -> Self {
-        Self { job, finished: Vec::new(), delivered: 0, bound: job.net.dense().map(Bound::new), norm }
+        Self {
+            job,
+            finished: BTreeMap::new(),
+            next: job.first,
+            delivered: 0,
+            bound: job.net.dense().map(Bound::new),
+            norm,
+            at_once: job.batch.clamp(1, AT_ONCE),
+        }
     }
 
     /// Pictures judged and handed over.
@@ -40,20 +54,31 @@ impl<'a> Judge<'a> {
     /// Takes finished pictures in, and judges whenever there are enough.
     pub(super) fn take(&mut self, finished: impl Iterator<Item = Finished>, sink: Sink<'_>) -> Result<ControlFlow<()>> {
         for finished in finished {
-            self.finished.push(finished);
-            if self.finished.len() >= AT_ONCE && self.flush(sink)?.is_break() {
+            self.finished.insert(finished.index, finished);
+            let whole =
+                (self.next..).zip(self.finished.keys()).take(self.at_once).filter(|(next, key)| next == *key).count();
+            if whole == self.at_once && self.judge(sink)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Judges what is there.
+    /// Judges what is left.
     pub(super) fn flush(&mut self, sink: Sink<'_>) -> Result<ControlFlow<()>> {
-        let finished = std::mem::take(&mut self.finished);
-        if finished.is_empty() {
-            return Ok(ControlFlow::Continue(()));
+        while !self.finished.is_empty() {
+            if self.judge(sink)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Judges the first few of those that are finished.
+    fn judge(&mut self, sink: Sink<'_>) -> Result<ControlFlow<()>> {
+        let finished: Vec<Finished> =
+            std::iter::from_fn(|| self.finished.pop_first().map(|(_, finished)| finished)).take(self.at_once).collect();
+        self.next = finished.last().map_or(self.next, |last| last.index + 1);
         let cleans: Vec<f32> = finished.iter().flat_map(|f| f.clean.iter().copied()).collect();
         let finals: Vec<f32> =
             finished.iter().flat_map(|f| f.found.as_ref().unwrap_or(&f.clean).iter().copied()).collect();

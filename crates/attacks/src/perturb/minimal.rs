@@ -195,7 +195,9 @@ impl Minimal {
     fn follow(&mut self, gradient: &[f32], epsilon: f64, total: u32) -> Go {
         let wave = 0.5 * (1.0 + (PI * f64::from(self.looks) / f64::from(total.max(1))).cos());
         let rate = FOLLOWED.1 + (FOLLOWED.0 - FOLLOWED.1) * wave;
-        let gamma = GAMMA.1 + (GAMMA.0 - GAMMA.1) * wave;
+        // Only around a find is there something to be careful with.
+        let calm = if self.nearest.is_some() { wave } else { 1.0 };
+        let gamma = GAMMA.1 + (GAMMA.0 - GAMMA.1) * calm;
         let epsilon = epsilon * if self.found { 1.0 - gamma } else { 1.0 + gamma };
         self.along(gradient, rate * epsilon, epsilon);
         self.stage = Stage::Follow { epsilon, total };

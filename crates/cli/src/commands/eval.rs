@@ -5,6 +5,7 @@ use std::io::Write;
 use advlab_core::Stop;
 use advlab_datasets::Split;
 use advlab_runner::evaluate::{Spec, prepare};
+use advlab_runner::recipes;
 use anyhow::Result;
 
 use crate::arguments::{DataArgs, ModelArgs, OutArgs, surroundings};
@@ -29,7 +30,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let choice = args.model.choice();
-    let spec = Spec { model: choice.model.clone(), choice, data: args.data.spec(), split: args.split };
+    let spec = Spec {
+        model: choice.model.clone(),
+        choice,
+        data: args.data.spec(recipes::own_data(&args.model.model)),
+        split: args.split,
+    };
     let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = args.out.folder(&format!("eval-{stem}-{}", spec.data.set));
     let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;

@@ -2,7 +2,9 @@
 
 pub(crate) mod doctor;
 pub(crate) mod eval;
+pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod models;
+pub(crate) mod perturb;
 pub(crate) mod run;
 pub(crate) mod train;

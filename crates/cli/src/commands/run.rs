@@ -4,8 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use advlab_core::{Device, Stop};
-use advlab_runner::study::noise::{self, Finding};
-use advlab_runner::study::{Experiment, Trained, prepare_all, read};
+use advlab_runner::study::{Experiment, Finding, Report, Trained, noise, photos, pool, prepare_all, read, transfer};
 use advlab_runner::{DataSpec, Ending, Folder};
 use anyhow::Result;
 
@@ -20,7 +19,7 @@ pub(crate) struct Args {
     /// Seed, in place of the file's
     #[arg(long)]
     seed: Option<u64>,
-    /// Data, in place of the file's: a name, or a folder with MNIST's files
+    /// Data, in place of the file's: a name, or a folder with MNIST's files, or the one that nets and photographs lie in
     #[arg(long, value_name = "SET|DIR")]
     data: Option<String>,
     /// Where to run, in place of what the file says: auto, cpu, cuda or cuda:N
@@ -67,14 +66,41 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
             spec.data = args.data(&spec.data);
             spec.device = args.device.unwrap_or(spec.device);
             let prepared = noise::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
-            let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-            if report.ending == Ending::Stopped {
-                let done = format!("{} of {} cells are", report.cells.0, report.cells.1);
-                return Ok(stopped(&report.folder.display().to_string(), &done));
-            }
-            print_study(&args, &report, out)?;
+            return tell(&args, prepared.run(), out);
+        }
+        Experiment::Pool(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.data = args.data(&spec.data);
+            spec.device = args.device.unwrap_or(spec.device);
+            let prepared = pool::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
+            return tell(&args, prepared.run(), out);
+        }
+        Experiment::Photos(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.device = args.device.unwrap_or(spec.device);
+            let search = photos::Search::of_process(args.data.as_ref().map(PathBuf::from), args.file.parent());
+            let (place, existing) = (args.folder(), args.out.existing());
+            let prepared = photos::prepare(&spec, &search, place, existing, &surroundings(stop))?;
+            return tell(&args, prepared.run(), out);
+        }
+        Experiment::Transfer(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.data = args.data(&spec.data);
+            spec.device = args.device.unwrap_or(spec.device);
+            let prepared = transfer::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
+            return tell(&args, prepared.run(), out);
         }
     }
+    Ok(Outcome::Done)
+}
+
+fn tell(args: &Args, report: Result<Report>, out: &mut dyn Write) -> Result<Outcome> {
+    let report = report.map_err(|error| error.context(WhileRunning))?;
+    if report.ending == Ending::Stopped {
+        let done = format!("{} of {} cells are", report.cells.0, report.cells.1);
+        return Ok(stopped(&report.folder.display().to_string(), &done));
+    }
+    print_study(args, &report, out)?;
     Ok(Outcome::Done)
 }
 
@@ -106,22 +132,21 @@ fn print_trained(args: &Args, trained: &[Trained], out: &mut dyn Write) -> Resul
     Ok(())
 }
 
-fn print_study(args: &Args, report: &noise::Report, out: &mut dyn Write) -> Result<()> {
+fn print_study(args: &Args, report: &Report, out: &mut dyn Write) -> Result<()> {
     if args.json {
-        let (cells, short) = (report.cells.1, report.short);
         let text = serde_json::json!({
-            "folder": report.folder, "cells": cells, "short": short, "findings": report.findings,
+            "folder": report.folder, "cells": report.cells.1, "remarks": report.remarks, "findings": report.findings,
         });
         writeln!(out, "{text}")?;
         return Ok(());
     }
+    write!(out, "{}", report.shown)?;
     for finding in &report.findings {
         print_finding(finding, out)?;
     }
     let place = report.folder.display();
-    if report.short > 0 {
-        let cells = report.cells.1;
-        writeln!(out, "{} of {cells} cells ran out of attempts before they had all their examples", report.short)?;
+    for remark in &report.remarks {
+        writeln!(out, "{remark}")?;
     }
     writeln!(out, "report:  {place}/report.html, {place}/report.md\ntables:  {place}/*.csv\nfigures: {place}/*.png")?;
     Ok(())

@@ -14,8 +14,8 @@ use crate::exit::{Outcome, WhileRunning, say};
 /// Train a net: a checkpoint, curves and weights in a results folder
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What to train: shallow, deep, cnn, or a TOML file with a table `model` (hidden or layers, activation, output) and,
-    /// if need be, a table `training`
+    /// What to train: shallow, deep, cnn, objects, or a TOML file with a table `model` (hidden or layers, activation,
+    /// output) and, if need be, tables `training` and `data`
     #[arg(long)]
     model: String,
     #[command(flatten)]
@@ -88,10 +88,10 @@ impl Args {
             rate: self.rate.unwrap_or(own.rate),
             schedule: self.schedule.unwrap_or(own.schedule),
             decay: self.decay.unwrap_or(own.decay),
-            start_sd: own.start_sd,
-            augment: own.augment,
+            ..own
         };
-        Ok(Spec { name: recipe.name, model, training, data: self.data.spec(), seed: self.seed, device: self.device })
+        let data = self.data.spec(recipe.data);
+        Ok(Spec { name: recipe.name, model, training, data, seed: self.seed, device: self.device })
     }
 }
 

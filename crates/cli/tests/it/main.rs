@@ -4,9 +4,14 @@
 
 mod program; // how tests run it, and what they expect of every answer
 
+mod export; // nets written as TorchScript
 mod generate; // the main job, and what its files say
 mod mistakes; // every wrong flag: one clear line, exit code 2
+mod models; // the nets there are, and those that can be fetched
 mod nets; // nets of one's own, whole and damaged
+mod perturb; // the smallest changes, and what their files say
+mod perturb_mistakes; // pictures, nets and wishes that cannot be used
+mod photos; // real ImageNet nets on photographs, where they are at hand
 mod plain; // --version, --help, models, closed pipes
 
 mod folders; // a results folder that is taken, full, or cannot be made
@@ -14,5 +19,9 @@ mod interrupted; // Ctrl-C and kill: nothing is lost, and --resume comes to the 
 
 mod data; // data in folders of one's own, damaged in every way
 mod train; // training, evaluating, and going on from there
+
+mod study_photos; // photographs that become something else, to nets
+mod study_pool; // training with adversarial examples
+mod study_transfer; // examples that fool other nets
 
 mod mnist; // the real MNIST, where it is at hand

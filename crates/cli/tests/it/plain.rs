@@ -16,7 +16,7 @@ fn the_version_is_told() {
 fn every_command_has_help() {
     let place = Place::new();
     let all = place.run("--help").done().out;
-    for command in ["generate", "train", "eval", "models", "run", "doctor"] {
+    for command in ["generate", "perturb", "train", "eval", "models", "export", "run", "doctor"] {
         assert!(all.contains(&format!("\n  {command} ")), "{command}: {all}");
         let help = place.run(&format!("{command} --help")).done().out;
         assert!(help.contains(&format!("Usage: advlab {command}")), "{help}");
@@ -35,12 +35,21 @@ fn the_nets_are_listed() {
     let text = place.run("models").done().out;
     let json = place.run("models --json").done().json();
     let names: Vec<_> = json.as_array().unwrap().iter().map(|net| net["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["shallow", "deep", "cnn"]);
+    assert_eq!(names[..4], ["shallow", "deep", "cnn", "objects"]);
     for (name, net) in ["784-30-10 sigmoid", "784-40-30-20-10 sigmoid", "conv 16@5x5"].iter().zip(names) {
         assert!(text.contains(name) && text.contains(&format!("{net}: ")), "{text}");
     }
     let bytes: usize = embedded().iter().map(|net| net.bytes().len()).sum();
     assert!(bytes < 3_000_000, "{bytes} bytes");
+}
+
+#[test]
+fn the_doctor_tries_every_net_and_names_every_set() {
+    let told = Place::new().run("doctor");
+    assert!([0, 1].contains(&told.code), "{told:?}"); // the machine itself may have something wrong with it
+    for words in ["data digits", "data objects", "objects: each labels noise as its class 4"] {
+        assert!(told.out.contains(words), "{words}: {}", told.out);
+    }
 }
 
 #[test]

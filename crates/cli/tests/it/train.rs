@@ -37,6 +37,15 @@ fn a_trained_net_can_be_evaluated_and_fooled() {
 }
 
 #[test]
+fn a_net_for_other_data_is_trained_and_judged_on_them() {
+    let place = Place::new();
+    place.run("train --model objects --train 32 --test 16 --epochs 1 --out t").done();
+    assert_eq!(place.json("t/run.json")["inputs"]["train data"]["set"], "objects");
+    let json = place.run("eval --model objects --test 32 --json").done().json();
+    assert!(json["classes"][3] == "car" && json["accuracy"].as_f64().unwrap() > 0.9, "{json}");
+}
+
+#[test]
 fn the_same_seed_trains_the_same_net() {
     let place = Place::new();
     for (out, seed) in [("a", 1), ("b", 1), ("c", 2)] {

@@ -3,7 +3,7 @@
 use advlab_plots::{
     Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, Error, Group, Heatmap,
     Histogram, Histograms, Judged, Panel, Picture, PictureGrid, Result, Shades, Strip, StripGroup, StripSeries, Tile,
-    Tones, png,
+    Tones, Triptych, Triptychs, png,
 };
 use image::RgbImage;
 use ndarray::Array2;
@@ -31,6 +31,7 @@ fn nothing_to_draw() {
     let empty = [
         ContactSheet::new("", vec![]).draw(),
         Panel::new("", vec![]).draw(),
+        Triptychs::new("", vec![]).draw(),
         grid.draw(),
         Histograms::new("", vec![]).draw(),
         Histograms::new("", vec![Histogram::new("", plain(), [])]).draw(),
@@ -63,6 +64,10 @@ fn lengths_that_do_not_fit_are_both_named() {
     let banded = Curve { band: vec![(0.0, 1.0)], ..Curve::new("loss", [(0.0, 0.0), (1.0, 1.0)]) };
     let said = message(curves(Axis::plain("x"), Axis::plain("y"), banded));
     assert!(said.contains("`loss`: band: wanted 2, got 1"), "{said}");
+    let (before, after) = (picture(1, 8), picture(3, 8));
+    let mixed = Triptych { before, after, captions: Default::default(), frame: None };
+    let said = message(Triptychs::new("", vec![mixed]).draw());
+    assert!(said.contains("result 0: wanted the shape of its original, got [3, 8, 8]"), "{said}");
     assert!(Picture::batch(&[0.0; 7], [1, 2, 2]).is_err());
     assert_eq!(Picture::batch(&[0.0; 8], [1, 2, 2]).unwrap().len(), 2);
 }
@@ -103,6 +108,10 @@ fn settings_that_cannot_be_used() {
     assert!(message(sheet.draw()).contains("magnify: must be from 1 to 1000, got 0"));
     sheet.magnify = Some(1000);
     assert!(matches!(sheet.draw(), Err(Error::TooLarge { .. })));
+    let same = |_| picture(1, 8);
+    let plain = Triptych { before: same(0), after: same(1), captions: Default::default(), frame: None };
+    let triptychs = Triptychs { columns: Some(0), ..Triptychs::new("", vec![plain]) };
+    assert!(message(triptychs.draw()).contains("columns: must be at least 1, got 0"));
     sheet.magnify = Some(usize::MAX);
     assert!(matches!(sheet.draw(), Err(Error::Setting { .. })));
 

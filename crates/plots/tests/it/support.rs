@@ -4,7 +4,8 @@ use std::path::Path;
 
 use advlab_plots::{
     Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, Group, Heatmap, Histogram,
-    Histograms, Judged, Panel, Picture, PictureGrid, Result, Strip, StripGroup, StripSeries, Tile, Tones, Verdict, png,
+    Histograms, Judged, Panel, Picture, PictureGrid, Result, Strip, StripGroup, StripSeries, Tile, Tones, Triptych,
+    Triptychs, Verdict, png,
 };
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
@@ -51,6 +52,13 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
     let panel = Panel::new(label, (0..count).map(judged).collect());
     let cells = tiles(2 * side, "").into_iter();
     let grid = PictureGrid::new(label, [label, label], &names[..side], cells, Tones::Signed { limit: None });
+    let triptych = |index: usize| Triptych {
+        before: picture(1 + 2 * (index % 2), 28),
+        after: Picture::new(vec![0.5; (1 + 2 * (index % 2)) * 784], [1 + 2 * (index % 2), 28, 28]),
+        captions: [label.to_owned(), label.to_owned(), label.to_owned()],
+        frame: index.is_multiple_of(3).then_some(Verdict::Wrong),
+    };
+    let triptychs = Triptychs::new(label, (0..count.min(300)).map(triptych).collect());
     let histogram = |axis| Histogram::new(label, axis, values.clone());
     let histograms =
         Histograms::new(label, vec![histogram(Axis::plain(label)), histogram(Axis::percent(label).fitted())]);
@@ -73,6 +81,7 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
         ("sheet", Box::new(move |path: &Path| sheet.save(path)) as Saved),
         ("panel", Box::new(move |path| panel.save(path))),
         ("grid", Box::new(move |path| grid.save(path))),
+        ("triptychs", Box::new(move |path| triptychs.save(path))),
         ("histograms", Box::new(move |path| histograms.save(path))),
         ("curves", Box::new(move |path| curves.save(path))),
         ("bars", Box::new(move |path| bars.save(path))),

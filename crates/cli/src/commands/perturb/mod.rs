@@ -1,0 +1,188 @@
+//! `advlab perturb`: the smallest change that makes a net say something else.
+
+mod parse;
+mod print;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use advlab_attacks::perturb::{Method, PerturbParams};
+use advlab_core::{Norm, Stop};
+use advlab_datasets::Split;
+use advlab_datasets::photo::{Fit, MAX_PIXELS};
+use advlab_runner::perturb::{Images, Input, Spec, Wish, prepare};
+use advlab_runner::{Ending, default_for_photos, default_for_set};
+use anyhow::Result;
+
+use crate::arguments::{NetArgs, OutArgs, data_spec, one_of, surroundings};
+use crate::exit::{Outcome, WhileRunning, say};
+use parse::{method, norm, number};
+use print::{print, short};
+
+/// Find the smallest change of a picture that makes a net see a chosen class, or anything else
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("pictures-from").required(true).args(["image", "data"])))]
+#[command(group(clap::ArgGroup::new("wish").required(true).args(["target", "untargeted"])))]
+pub(crate) struct Args {
+    /// Picture files of any kind, or folders of them
+    #[arg(long, value_name = "FILE", num_args = 1.., alias = "images")]
+    image: Vec<PathBuf>,
+    /// Pictures of a data set in place of files: mnist and the like, digits or objects (drawn by formula), a folder
+    #[arg(long, value_name = "SET|DIR")]
+    data: Option<String>,
+    /// The first N pictures of the data set [default: 100]
+    #[arg(long, conflicts_with = "image")]
+    n: Option<usize>,
+    /// Which half of the data set: train or test
+    #[arg(long, default_value = "test", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
+    split: Split,
+    /// Class to make: a name, a number or part of a name; or random, least-likely, runner-up or every
+    #[arg(long, value_name = "LABEL")]
+    target: Option<String>,
+    /// Any other class will do
+    #[arg(long)]
+    untargeted: bool,
+    /// Let `--target every` run on a net of many classes
+    #[arg(long)]
+    yes: bool,
+    /// Net: a name from `advlab models`, a .safetensors file of advlab, or a TorchScript file [default: for files a net
+    /// trained on ImageNet if one is pulled, else objects; for data the net that was made for them, else shallow]
+    #[arg(long)]
+    model: Option<String>,
+    #[command(flatten)]
+    net: NetArgs,
+    /// How to search: minimal, lbfgs, fgsm, pgd, deepfool, carlini-wagner, ddn, fmn, alma or pdgd
+    #[arg(long, default_value = "minimal", value_parser = method, alias = "attack", help_heading = "Search")]
+    method: Method,
+    /// Length that is made small: l0, l1, l2 or linf
+    #[arg(long, default_value = "l2", value_parser = norm, help_heading = "Search")]
+    norm: Norm,
+    /// Steps of the search, as the method counts them [default: the method's own]
+    #[arg(long, aliases = ["iterations", "max-iter"], help_heading = "Search")]
+    steps: Option<u32>,
+    /// Keep to this radius in place of a search for the smallest, such as 8/255; for fgsm and pgd
+    #[arg(long, alias = "eps", value_parser = number, allow_negative_numbers = true, help_heading = "Search")]
+    epsilon: Option<f64>,
+    /// Weight of the squared length in lbfgs [default: the largest that succeeds]
+    #[arg(long, allow_negative_numbers = true, help_heading = "Search")]
+    c: Option<f64>,
+    /// Keep results to values that a file of so many bits can hold; 0 for no such condition [default: 8 for files, 0 for data]
+    #[arg(long, help_heading = "Search")]
+    bits: Option<u8>,
+    /// Seed of random targets and of everything drawn while searching
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Pictures that go through the net together [default: as many as make up four million values, at most 256]
+    #[arg(long, alias = "batch-size")]
+    batch: Option<usize>,
+    /// Part of a picture that the net sees: crop (the largest in the middle), inner (7/8 of that) or stretch (all of it)
+    #[arg(long, default_value = "crop", value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES), help_heading = "Files")]
+    fit: Fit,
+    /// Give the change back at the picture's own size too
+    #[arg(long, conflicts_with = "data", help_heading = "Files")]
+    own_size: bool,
+    /// Most pixels of a file
+    #[arg(long, default_value_t = MAX_PIXELS, value_name = "N", help_heading = "Files")]
+    max_pixels: u64,
+    /// Results to write as PNG and read back [default: all]
+    #[arg(long, value_name = "K")]
+    pictures: Option<usize>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    out: OutArgs,
+}
+
+impl Args {
+    fn spec(&self) -> Spec {
+        let wish = self.target.clone().map_or(Wish::Untargeted, Wish::Target);
+        let (input, model, bits) = match &self.data {
+            Some(data) => {
+                let set = data_spec(data);
+                let n = Some(self.n.unwrap_or(100));
+                let set = match self.split {
+                    Split::Train => advlab_runner::DataSpec { train: n, ..set },
+                    Split::Test => advlab_runner::DataSpec { test: n, ..set },
+                };
+                let model = self.model.clone().unwrap_or_else(|| default_for_set(&set.set).to_owned());
+                (Input::Data { set, split: self.split }, model, 0)
+            }
+            None => {
+                let (files, max_pixels) = (self.image.clone(), self.max_pixels);
+                let images = Images { files, fit: self.fit, max_pixels, own_size: self.own_size };
+                let model = self.model.clone().unwrap_or_else(|| {
+                    let chosen = default_for_photos();
+                    say(&format!("note: {}", chosen.note));
+                    chosen.name.to_owned()
+                });
+                (Input::Images(images), model, 8)
+            }
+        };
+        let (foreign, device) = self.net.foreign();
+        Spec {
+            model,
+            input_shape: foreign.input_shape,
+            classes: foreign.classes,
+            scores: foreign.scores,
+            input,
+            wish,
+            attack: PerturbParams {
+                method: self.method,
+                norm: self.norm,
+                steps: self.steps,
+                bits: self.bits.unwrap_or(bits),
+                epsilon: self.epsilon,
+                c: self.c,
+            },
+            seed: self.seed,
+            batch: self.batch,
+            pictures: self.pictures,
+            many: self.yes,
+            device,
+        }
+    }
+}
+
+/// What a run is called: net, pictures, wish.
+fn name(spec: &Spec) -> String {
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let pictures = match &spec.input {
+        Input::Images(images) if images.files.len() == 1 => stem(&images.files[0]),
+        Input::Images(images) => format!("{}-pictures", images.files.len()),
+        Input::Data { set, .. } => set.set.clone(),
+    };
+    format!("perturb-{}-{pictures}-{}", stem(Path::new(&spec.model)), spec.wish.words())
+}
+
+pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
+    let spec = args.spec();
+    let folder = args.out.folder(&name(&spec));
+    let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
+    for warning in prepared.warnings() {
+        say(&format!("warning: {}", warning.text));
+    }
+    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
+    if args.json {
+        let mut text = serde_json::to_value(&report.summary)?;
+        text["folder"] = serde_json::to_value(&report.folder)?;
+        writeln!(out, "{text}")?;
+    } else {
+        print(&report, out)?;
+    }
+    if report.was_finished {
+        say("note: this run was finished before; nothing was left to do");
+    }
+    match report.ending {
+        Ending::Complete => Ok(Outcome::Done),
+        Ending::Short => {
+            say(&format!("hint: {}", short(&spec, &report.summary)));
+            Ok(Outcome::Short)
+        }
+        Ending::Stopped => {
+            let place = report.folder.display();
+            say(&format!("stopped; what is done is kept. Go on with the same command and --out {place} --resume"));
+            Ok(Outcome::Short)
+        }
+    }
+}

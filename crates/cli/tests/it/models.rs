@@ -1,0 +1,81 @@
+//! The nets there are, and those that can be fetched.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use crate::program::Place;
+
+#[test]
+fn what_can_be_fetched_is_listed() {
+    let place = Place::new();
+    let text = place.run("models").done().out;
+    for name in ["squeezenet1_1", "resnet18", "vgg16"] {
+        let line =
+            text.lines().find(|line| line.trim_start().starts_with(name)).unwrap_or_else(|| panic!("{name}: {text}"));
+        assert!(line.contains(" MB") && line.contains("not fetched"), "{line}");
+    }
+    let json = place.run("models --json").done().json();
+    let resnet = json.as_array().unwrap().iter().find(|net| net["name"] == "resnet18").unwrap();
+    assert!(resnet["file"].is_null() && resnet["megabytes"] == 45, "{resnet}");
+
+    // One file, placed by hand.
+    std::fs::create_dir_all(place.path("data/models")).unwrap();
+    place.file("data/models/resnet18-f37072fd.pth", "");
+    let told = place.command("models").env("ADVLAB_DATA", place.path("data")).output().unwrap();
+    let text = String::from_utf8(told.stdout).unwrap();
+    assert!(text.lines().any(|line| line.contains("resnet18") && line.contains(", here ")), "{text}");
+}
+
+#[test]
+fn a_net_that_is_not_here_says_how_to_fetch_it() {
+    let place = Place::new();
+    for command in ["generate --digit 4 --n 1", "eval --data digits --test 5", "export --out net.pt"] {
+        place
+            .run(&format!("{command} --model resnet18"))
+            .refused(&["`resnet18` is not on this machine; fetch it with `advlab models pull resnet18` (45 MB)"]);
+    }
+    place.run("generate --digit 4 --n 1 --model resnet17").refused(&["did you mean `resnet18`?"]);
+}
+
+#[test]
+fn nets_that_cannot_be_fetched_are_named() {
+    let place = Place::new();
+    place.run("models pull resnet19").refused(&[
+        "`resnet19`",
+        "did you mean `resnet18`?",
+        "squeezenet1_1, mobilenet_v2",
+    ]);
+    place.run("models pull").refused(&["<NET>"]);
+    place.run("models pull resnet18").failed(&[
+        "`resnet18`: resnet18-f37072fd.pth could not be fetched",
+        "connection refused",
+        "place it in",
+        "data/models",
+        "ADVLAB_MIRROR",
+    ]);
+}
+
+#[test]
+fn a_file_with_another_sum_is_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = Place::with_mirror(format!("http://{}/", listener.local_addr().unwrap()));
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            let _ = lines.take_while(|line| !line.is_empty()).count();
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\njunk");
+        }
+    });
+    place
+        .run("models pull squeezenet1_1")
+        .failed(&["squeezenet1_1-b8a52dc0.pth could not be fetched", "its checksum differs"]);
+    assert_eq!(place.names(".local/share/advlab/data/models"), [""; 0], "nothing is left");
+
+    // Placed by hand, it is found out when it is opened.
+    place.file(".local/share/advlab/data/models/squeezenet1_1-b8a52dc0.pth", "junk");
+    place.run("generate --digit 4 --n 1 --model squeezenet1_1").refused(&[
+        "squeezenet1_1-b8a52dc0.pth: is damaged or not the right file: its SHA-256 begins ",
+        "delete it, then `advlab models pull squeezenet1_1`",
+    ]);
+}

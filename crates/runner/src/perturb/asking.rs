@@ -1,0 +1,51 @@
+//! What a net says of pictures, batch by batch.
+
+use advlab_core::{Classifier, Scores};
+use anyhow::Result;
+use tch::{Device, Kind, Tensor, no_grad};
+
+/// A net's answers, picture by picture.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// Raw scores, row by row.
+    scores: Vec<f32>,
+    pub(super) labels: Vec<i64>,
+    pub(super) confidences: Vec<f32>,
+}
+
+impl Said {
+    /// Raw scores of one picture.
+    pub(super) fn scores_of(&self, picture: usize) -> &[f32] {
+        let n_classes = self.scores.len() / self.labels.len().max(1);
+        &self.scores[picture * n_classes..(picture + 1) * n_classes]
+    }
+}
+
+/// Shows a net pictures, `batch` at a time.
+///
+/// # Shapes
+/// - `values`: pictures of the net's shape one after the other
+///
+/// # Errors
+/// Those of the net; scores that are not numbers.
+pub(super) fn ask(net: &dyn Classifier, values: &[f32], batch: usize) -> Result<Said> {
+    let shape = net.input();
+    let mut said = Said::default();
+    for some in values.chunks(batch.max(1) * shape.len()) {
+        let n = (some.len() / shape.len()) as i64;
+        let pictures = Tensor::from_slice(some).reshape(shape.batch(n)).to_device(net.device()).to_kind(net.kind());
+        let raw = no_grad(|| net.scores(&pictures))?.to_kind(Kind::Float).to_device(Device::Cpu);
+        let count = raw.isfinite().logical_not().sum(Kind::Int64).int64_value(&[]);
+        if count > 0 {
+            let of = raw.numel() as i64;
+            return Err(advlab_core::Error::NotFinite { who: net.name().to_owned(), count, of }.into());
+        }
+        let scores = Scores::new(&raw, net.score_kind());
+        said.confidences.extend((0..n as usize).map(|row| scores.confidence_of_label(row)));
+        said.labels.extend(&scores.labels);
+        let mut rows = vec![0.0; raw.numel()];
+        raw.reshape([-1]).copy_data(&mut rows, raw.numel());
+        said.scores.append(&mut rows);
+    }
+    Ok(said)
+}

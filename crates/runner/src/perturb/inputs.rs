@@ -1,0 +1,174 @@
+//! The pictures to change, read when their turn comes: however many there are, only so many are in memory.
+
+use std::path::{Path, PathBuf};
+
+use advlab_core::{Classifier, InputShape};
+use advlab_datasets::Dataset;
+use advlab_datasets::photo::{Fitted, Photo, list};
+use anyhow::Result;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::spec::{Images, Input};
+use crate::record::Surroundings;
+
+/// Bytes of the first pictures, at the net's size, that stay in memory: a few files are read once only.
+const KEPT: usize = 16 << 20;
+
+/// Pictures, by their numbers.
+#[derive(Debug)]
+pub(super) enum Inputs {
+    /// From picture files.
+    Photos {
+        files: Vec<PathBuf>,
+        images: Images,
+        shape: InputShape,
+        /// Grey levels of the first of them, once they were read.
+        kept: Vec<Vec<u8>>,
+    },
+    /// From a data set.
+    Set(Box<Dataset>),
+}
+
+impl Inputs {
+    /// Finds the pictures.
+    ///
+    /// # Errors
+    /// A data set that is missing or does not fit the net, a folder without pictures.
+    pub(super) fn open(input: &Input, net: &dyn Classifier, surroundings: &Surroundings) -> Result<Self> {
+        match input {
+            Input::Images(images) => {
+                let mut files = Vec::new();
+                for path in &images.files {
+                    if path.is_dir() { files.extend(list(path)?) } else { files.push(path.clone()) }
+                }
+                Ok(Self::Photos { files, images: images.clone(), shape: net.input(), kept: Vec::new() })
+            }
+            Input::Data { set, split } => {
+                let data = set.load(*split, &surroundings.stop, surroundings.progress)?;
+                advlab_model_zoo::fits(net, &data)?;
+                Ok(Self::Set(Box::new(data)))
+            }
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Photos { files, .. } => files.len(),
+            Self::Set(data) => data.len(),
+        }
+    }
+
+    /// The file, or the set and the number in it.
+    pub(super) fn name(&self, picture: usize) -> String {
+        match self {
+            Self::Photos { files, .. } => files[picture].display().to_string(),
+            Self::Set(data) => format!("{} {picture}", data.title()),
+        }
+    }
+
+    /// What names of results begin with: the file's own name without its ending, or the true label.
+    pub(super) fn stem(&self, picture: usize) -> String {
+        match self {
+            Self::Photos { files, .. } => files[picture].file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            Self::Set(data) => data.classes()[data.labels()[picture] as usize].clone(),
+        }
+    }
+
+    /// The true class, where it is known.
+    pub(super) fn truth(&self, picture: usize) -> Option<i64> {
+        match self {
+            Self::Photos { .. } => None,
+            Self::Set(data) => Some(data.labels()[picture]),
+        }
+    }
+
+    /// The file, where there is one.
+    pub(super) fn file(&self, picture: usize) -> Option<&Path> {
+        match self {
+            Self::Photos { files, .. } => Some(&files[picture]),
+            Self::Set(_) => None,
+        }
+    }
+
+    /// What the net gets to see: values in [0, 1], each of them `k/255`, `[C, H, W]` in order.
+    ///
+    /// # Errors
+    /// A file that is no picture, is damaged, animated, too small or too large.
+    pub(super) fn values(&self, picture: usize) -> Result<Vec<f32>> {
+        Ok(from_levels(&self.bytes(picture)?))
+    }
+
+    /// The same in grey levels.
+    ///
+    /// A file that was scaled to the net's size is rounded to whole grey levels, as if it had been saved at that size: what
+    /// rounding does to a picture is not a part of its change.
+    fn bytes(&self, picture: usize) -> Result<Vec<u8>> {
+        match self {
+            Self::Photos { kept, .. } if picture < kept.len() => Ok(kept[picture].clone()),
+            Self::Photos { .. } => {
+                let (_, fitted) = self.photo(picture)?.expect("these are files");
+                Ok(grey_levels(&fitted))
+            }
+            Self::Set(data) => Ok(data.picture(picture).to_vec()),
+        }
+    }
+
+    /// The picture of a file at its own size, and fitted to the net.
+    ///
+    /// # Errors
+    /// Those of [`values`](Self::values).
+    pub(super) fn photo(&self, picture: usize) -> Result<Option<(Photo, Fitted)>> {
+        let Self::Photos { files, images, shape, .. } = self else { return Ok(None) };
+        let photo = Photo::read(&files[picture], images.max_pixels)?;
+        let fitted = photo.fit(*shape, images.fit)?;
+        Ok(Some((photo, fitted)))
+    }
+
+    /// Reads every picture once, and says what the record says of them.
+    ///
+    /// # Errors
+    /// Those of [`values`](Self::values), for the first that cannot be used; [`advlab_core::Error::Stopped`].
+    pub(super) fn examined(&mut self, surroundings: &Surroundings) -> Result<Value> {
+        let n = self.len();
+        if let Self::Set(data) = self {
+            return Ok(json!({
+                "set": data.name(), "split": data.split(), "origin": data.origin(), "pictures": n, "sha256": data.sha256(),
+            }));
+        }
+        let bar = surroundings.progress.bar(n as u64, "reading pictures");
+        let mut hash = Sha256::new();
+        for picture in 0..n {
+            if surroundings.stop.asked() {
+                return Err(advlab_core::Error::Stopped.into());
+            }
+            let bytes = self.bytes(picture)?;
+            hash.update(&bytes);
+            if let Self::Photos { kept, .. } = self
+                && (picture + 1) * bytes.len() <= KEPT
+            {
+                kept.push(bytes);
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(json!({"pictures": n, "sha256 as the net sees them": sha256}))
+    }
+}
+
+/// A picture at the net's size as an 8-bit file would have it.
+fn grey_levels(fitted: &Fitted) -> Vec<u8> {
+    fitted.values().iter().map(|value| (255.0 * value).round() as u8).collect()
+}
+
+/// Grey levels as values in [0, 1].
+pub(super) fn from_levels(bytes: &[u8]) -> Vec<f32> {
+    bytes.iter().map(|byte| f32::from(*byte) / 255.0).collect()
+}
+
+/// What a net gets to see of a fitted picture.
+pub(super) fn seen(fitted: &Fitted) -> Vec<f32> {
+    from_levels(&grey_levels(fitted))
+}

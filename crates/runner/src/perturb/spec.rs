@@ -1,0 +1,147 @@
+//! What `advlab perturb` changes and how, as flags or a file say it.
+
+use std::path::PathBuf;
+
+use advlab_attacks::perturb::{Perturb, PerturbParams};
+use advlab_core::{Device, InputShape, Norm, ScoreKind};
+use advlab_datasets::Split;
+use advlab_datasets::photo::Fit;
+use advlab_model_zoo::Foreign;
+use anyhow::{Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::data::DataSpec;
+use crate::model::ModelChoice;
+
+/// No device has the memory for more, and nothing would go faster by it.
+const MOST_IN_BATCH: usize = 1 << 20;
+
+/// Values of pictures that go through the net together, where nobody says how many pictures.
+const VALUES_IN_BATCH: usize = 4 << 20;
+
+/// Settings of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Spec {
+    /// The net: a name of the zoo, or a file.
+    pub model: String,
+    /// Shape of a TorchScript net's pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_shape: Option<InputShape>,
+    /// File with the class names of a TorchScript net.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<PathBuf>,
+    /// What a TorchScript net puts out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<ScoreKind>,
+    /// The pictures to change.
+    pub input: Input,
+    /// What the net shall say of them.
+    pub wish: Wish,
+    /// How the smallest change is searched for.
+    pub attack: PerturbParams,
+    /// Every random draw comes from it.
+    pub seed: u64,
+    /// Pictures that go through the net together; unset takes as many as make up four million values, at most 256.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<usize>,
+    /// Results written as PNG and read back; unset writes all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pictures: Option<usize>,
+    /// Whether a target of `every` may mean more than [`Spec::FEW_CLASSES`] searches for each picture.
+    #[serde(default)]
+    pub many: bool,
+    /// Where to run.
+    #[serde(default)]
+    pub device: Device,
+}
+
+/// Where the pictures come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Input {
+    /// Picture files.
+    Images(Images),
+    /// A data set.
+    Data {
+        /// The set; its own counts say how many pictures.
+        set: DataSpec,
+        /// Which half.
+        split: Split,
+    },
+}
+
+/// Picture files, and how they become what a net takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Images {
+    /// Files, and folders that stand for the picture files in them.
+    pub files: Vec<PathBuf>,
+    /// Which part of a picture the net sees.
+    #[serde(default)]
+    pub fit: Fit,
+    /// Most pixels of a file.
+    pub max_pixels: u64,
+    /// Whether the change is given back at the picture's own size too.
+    #[serde(default)]
+    pub own_size: bool,
+}
+
+/// What the net shall say of a changed picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// Anything but what is right; where nobody knows what that is, anything but what it says now.
+    Untargeted,
+    /// A class by name, number or part of a name; or `random`, `least-likely`, `runner-up` or `every`.
+    Target(String),
+}
+
+impl Wish {
+    /// A few words for names of folders.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Untargeted => "untargeted",
+            Self::Target(target) => target,
+        }
+    }
+}
+
+impl Spec {
+    /// Classes at most for which `every` needs no word of consent.
+    pub const FEW_CLASSES: usize = 20;
+
+    pub(super) fn choice(&self) -> ModelChoice {
+        let foreign = Foreign { input_shape: self.input_shape, classes: self.classes.clone(), scores: self.scores };
+        ModelChoice { model: self.model.clone(), foreign, device: self.device }
+    }
+
+    /// Settings that do not depend on the net.
+    ///
+    /// # Errors
+    /// The first that cannot be used, by name.
+    pub(super) fn check(&self) -> Result<Perturb> {
+        if let Some(batch) = self.batch.filter(|batch| !(1..=MOST_IN_BATCH).contains(batch)) {
+            bail!("`batch` must be from 1 to {MOST_IN_BATCH}, got {batch}");
+        }
+        if let Input::Images(images) = &self.input
+            && images.files.is_empty()
+        {
+            bail!("`files` must name at least one picture");
+        }
+        let attack = self.attack.clone().check()?;
+        if let Some(epsilon) = self.attack.epsilon.filter(|epsilon| *epsilon > 1.0 && self.attack.norm == Norm::Linf) {
+            bail!(
+                "`epsilon` must be at most 1 for linf, where white is 1, got {epsilon}; {epsilon} grey levels of an 8-bit \
+                 picture are {epsilon}/255"
+            );
+        }
+        Ok(attack)
+    }
+
+    /// The same with the batch settled for a net's pictures.
+    pub(super) fn resolved(&self, shape: InputShape) -> Self {
+        let batch = self.batch.unwrap_or((VALUES_IN_BATCH / shape.len().max(1)).clamp(1, 256));
+        Self { batch: Some(batch), ..self.clone() }
+    }
+}
