@@ -84,8 +84,7 @@ fn main() -> ExitCode {
         let mut rng = Seed::new(1).child("targets").rng();
         let all = digits.pictures(0..2 * DIGITS).expect("MNIST has as many");
         let seen = net.classify(all.tensor()).expect("the net takes digits").labels;
-        let right: Vec<usize> =
-            (0..2 * DIGITS).filter(|i| seen[*i] == i64::from(digits.labels()[*i])).take(DIGITS).collect();
+        let right: Vec<usize> = (0..2 * DIGITS).filter(|i| seen[*i] == digits.labels()[*i]).take(DIGITS).collect();
         let pictures = digits.pictures(right.as_slice()).expect("they are there");
         let targets: Vec<i64> = right.iter().map(|i| (seen[*i] + rng.random_range(1..10)) % 10).collect();
         let ours: Vec<Came> =

@@ -7,7 +7,7 @@ use advlab_datasets::{Dataset, LoadOptions, Split, load};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use crate::progress::Progress;
+use crate::progress::{Progress, transfers};
 
 /// A data set as the user names it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,7 +41,6 @@ impl DataSpec {
     /// Those of [`load`].
     pub fn load(&self, split: Split, stop: &Stop, progress: Progress) -> Result<Dataset> {
         let bar = progress.bytes(&format!("fetching {}", self.set));
-        let told = bar.clone();
         let options = LoadOptions {
             dir: self.dir.clone(),
             count: match split {
@@ -50,13 +49,7 @@ impl DataSpec {
             },
             seed: Seed::new(self.seed),
             stop: stop.clone(),
-            progress: advlab_datasets::download::Progress::new(move |transfer| {
-                if let Some(total) = transfer.total {
-                    told.set_length(total);
-                }
-                told.set_message(transfer.file.clone());
-                told.set_position(transfer.bytes);
-            }),
+            progress: transfers(&bar),
         };
         let loaded = load(&self.set, split, &options);
         bar.finish_and_clear();

@@ -8,6 +8,7 @@ pub const LIBTORCH: &str = "2.11.0";
 
 mod data;
 mod folder;
+mod labels;
 mod model;
 mod npz;
 mod progress;
@@ -16,9 +17,12 @@ mod record;
 pub mod doctor;
 pub mod evaluate;
 pub mod generate;
+pub mod perturb;
 
 pub mod recipes;
 pub mod train;
+
+pub mod pull;
 
 pub mod study;
 
@@ -26,6 +30,6 @@ mod report;
 
 pub use data::DataSpec;
 pub use folder::{Existing, Folder};
-pub use model::ModelChoice;
+pub use model::{DefaultModel, ModelChoice, default_for_photos, default_for_set};
 pub use progress::Progress;
 pub use record::{Ending, Surroundings};

@@ -14,6 +14,18 @@ pub enum Progress {
     Hidden,
 }
 
+/// Shows on a bar of bytes how far a download is.
+pub(crate) fn transfers(bar: &ProgressBar) -> advlab_datasets::download::Progress {
+    let told = bar.clone();
+    advlab_datasets::download::Progress::new(move |transfer| {
+        if let Some(total) = transfer.total {
+            told.set_length(total);
+        }
+        told.set_message(transfer.file.clone());
+        told.set_position(transfer.bytes);
+    })
+}
+
 impl Progress {
     /// A bar of this many steps.
     pub(crate) fn bar(self, len: u64, what: &str) -> ProgressBar {

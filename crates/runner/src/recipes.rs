@@ -23,6 +23,9 @@ pub struct Recipe {
     /// Settings of the training.
     #[serde(default)]
     training: Option<TrainSpec>,
+    /// Its own data; unset takes those of the file, or MNIST.
+    #[serde(default)]
+    pub data: Option<DataSpec>,
 }
 
 impl Recipe {
@@ -36,19 +39,21 @@ impl Recipe {
             rate: 0.002,
             schedule: Schedule::Cosine,
             decay: 0.01,
+            penalty: Vec::new(),
             start_sd: None,
             augment: None,
+            pretrain: None,
         })
     }
 }
 
-/// Nets to train on one data set: an experiment of kind `train`.
+/// Nets to train: an experiment of kind `train`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Nets {
     /// Always `train`.
     pub kind: String,
-    /// Data for all of them.
+    /// Data for all of them that have none of their own.
     pub data: DataSpec,
     /// Seed for all of them.
     pub seed: u64,
@@ -59,6 +64,11 @@ pub struct Nets {
 /// The nets that come with advlab.
 pub fn embedded() -> Vec<Recipe> {
     toml::from_str::<Nets>(EMBEDDED).expect("tested").nets
+}
+
+/// The data that a net of the zoo was made for, where they are not MNIST.
+pub fn own_data(model: &str) -> Option<DataSpec> {
+    embedded().into_iter().find(|recipe| recipe.name == model)?.data
 }
 
 /// The recipe of a net of the zoo, or of a TOML file.
@@ -90,11 +100,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_embedded_recipes_can_be_trained() {
+    fn the_recipes_can_be_trained() {
         for recipe in embedded() {
             recipe.training().check().unwrap();
             assert!(!recipe.name.is_empty());
         }
+        let szegedy: Nets = toml::from_str(include_str!("../../../experiments/szegedy-nets.toml")).unwrap();
+        for recipe in szegedy.nets {
+            recipe.training().check().unwrap();
+        }
         assert!(find("no-such-net").unwrap_err().to_string().contains("shallow"));
+        let set = |name: &str| own_data(name).map(|data| data.set);
+        assert_eq!((set("objects"), set("cnn")), (Some("objects".to_owned()), None));
     }
 }

@@ -11,6 +11,7 @@ use minijinja::{AutoEscape, Environment, context};
 use crate::folder::Folder;
 use crate::generate::Summary;
 use crate::generate::figures::{AVERAGE, HISTOGRAMS, SHEET};
+use crate::perturb::{self, figures::DISTANCES, figures::SHEET as SHEET_OF_TRIPTYCHS};
 use crate::record::Record;
 
 /// Writes the report of a run of `advlab generate`.
@@ -22,6 +23,21 @@ pub(crate) fn generate(folder: &Folder, record: &Record, summary: &Summary) -> R
     ];
     let figures = embedded(folder, &figures)?;
     let page = render(include_str!("../templates/generate.html"), context! { record, summary, figures })?;
+    folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
+}
+
+/// Writes the report of a run of `advlab perturb`; `single` is the triptych of a run of one picture.
+pub(crate) fn perturb(
+    folder: &Folder,
+    record: &Record,
+    summary: &perturb::Summary,
+    single: Option<&str>,
+) -> Result<()> {
+    let mut figures =
+        vec![(SHEET_OF_TRIPTYCHS, "Originals, changes, results"), (DISTANCES, "How large the changes are")];
+    figures.extend(single.map(|file| (file, "Original, change, result")));
+    let figures = embedded(folder, &figures)?;
+    let page = render(include_str!("../templates/perturb.html"), context! { record, summary, figures })?;
     folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
 }
 
@@ -43,6 +59,7 @@ pub(crate) fn render(template: &str, values: minijinja::Value) -> Result<String>
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_filter("percent", |share: f64| advlab_plots::percent(share));
+    environment.add_filter("digits", |value: f64| perturb::digits(value));
     environment.add_template("frame.html", include_str!("../templates/frame.html"))?;
     environment.add_template("page.html", template)?;
     Ok(environment.get_template("page.html")?.render(values)?)

@@ -121,7 +121,7 @@ pub(crate) fn prepare_on(
         trainer.resume(&checkpoint)?;
     }
     // A training may have been killed between its last epoch and its weights.
-    let finished = matches!(found, Found::Finished(_)) && trainer.epochs_done() >= spec.training.epochs;
+    let finished = matches!(found, Found::Finished(_)) && trainer.epochs_done() >= spec.training.all_epochs();
     let (train, test) = (data.train.sha256(), Arc::clone(&data.test));
     let surroundings = surroundings.clone();
     Ok(Prepared { trainer, train, test, folder, finished, record, spec: spec.clone(), surroundings })
@@ -143,7 +143,7 @@ impl Prepared {
             let (history, folder) = (self.trainer.history().to_vec(), self.folder.root().to_owned());
             return Ok(Report { history, folder, ending: Ending::Complete, was_finished: true });
         }
-        let epochs = self.spec.training.epochs;
+        let epochs = self.spec.training.all_epochs();
         let mut ending = Ending::Complete;
         while self.trainer.epochs_done() < epochs {
             let number = self.trainer.epochs_done() + 1;
@@ -205,16 +205,26 @@ impl Prepared {
     }
 
     fn draw_curves(&self, history: &[EpochRecord]) -> Result<()> {
-        let values = |of: fn(&EpochRecord) -> f64| history.iter().map(of).collect::<Vec<_>>();
-        let loss = vec![Curve::by_epoch("training", &values(|record| record.loss))];
-        let accuracy = vec![
-            Curve::by_epoch("training", &values(|record| record.train_accuracy)),
-            Curve::by_epoch("test", &values(|record| record.test_accuracy)),
-        ];
-        let panels = vec![
-            CurvePanel::new("Cost", Axis::plain("epoch"), Axis::plain("cost"), loss),
-            CurvePanel::new("Accuracy", Axis::plain("epoch"), Axis::percent("labelled right (%)").fitted(), accuracy),
-        ];
+        let learnt = self.spec.training.pretraining_epochs() as usize;
+        let (before, after) = history.split_at(learnt.min(history.len()));
+        let curve = |name: &str, epochs: &[EpochRecord], of: fn(&EpochRecord) -> f64| {
+            Curve::new(name, epochs.iter().map(|epoch| (f64::from(epoch.epoch), of(epoch))).collect::<Vec<_>>())
+        };
+        let panel = |title: &str, y: Axis, curves| CurvePanel::new(title, Axis::plain("epoch"), y, curves);
+        let mut panels = Vec::new();
+        if !before.is_empty() {
+            let loss = vec![curve("pretraining", before, |record| record.loss)];
+            panels.push(panel("Cost of the autoencoder", Axis::plain("cost"), loss));
+        }
+        if !after.is_empty() {
+            let loss = vec![curve("training", after, |record| record.loss)];
+            let accuracy = vec![
+                curve("training", after, |record| record.train_accuracy),
+                curve("test", after, |record| record.test_accuracy),
+            ];
+            panels.push(panel("Cost", Axis::plain("cost"), loss));
+            panels.push(panel("Accuracy", Axis::percent("labelled right (%)").fitted(), accuracy));
+        }
         let title =
             format!("{}: {}, {}, seed {}", self.spec.name, self.spec.model.text(), self.spec.data.set, self.spec.seed);
         let file = self.folder.path("curves.png");

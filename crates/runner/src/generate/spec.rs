@@ -5,6 +5,7 @@ use advlab_core::{Classifier, Device, InputShape, ScoreKind};
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::labels;
 use crate::model::ModelChoice;
 
 /// No device has the memory for more, and nothing would go faster by it.
@@ -75,32 +76,12 @@ pub(super) fn targets(asked: &[String], net: &dyn Classifier) -> Result<Vec<i64>
             found.extend(0..classes.len() as i64);
             continue;
         }
-        // A name goes before a number: the ten digits are both, and mean the same.
-        let by_name = classes.iter().position(|name| name.eq_ignore_ascii_case(text));
-        let by_number = || text.parse::<usize>().ok().filter(|number| *number < classes.len());
-        let Some(class) = by_name.or_else(by_number) else {
-            bail!("no class `{text}`{} {} {}", nearest(text, classes), net.name(), known(classes));
-        };
+        let class = labels::find(text, classes, net.name())?;
         found.push(class as i64);
     }
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|class| seen.insert(*class));
     Ok(found)
-}
-
-fn nearest(text: &str, classes: &[String]) -> String {
-    let likeness = |name: &String| strsim::jaro_winkler(&name.to_lowercase(), &text.to_lowercase());
-    let best = classes.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    // A number that is too large is not a misspelt one.
-    let is_number = text.parse::<f64>().is_ok();
-    let best = best.filter(|name| likeness(name) > 0.8 && !is_number);
-    best.map_or_else(|| ":".to_owned(), |name| format!(", did you mean `{name}`?"))
-}
-
-fn known(classes: &[String]) -> String {
-    let shown = classes.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = classes.len().saturating_sub(20);
-    if more > 0 { format!("has {shown} and {more} more") } else { format!("has {shown}") }
 }
 
 #[cfg(test)]

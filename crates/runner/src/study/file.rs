@@ -6,11 +6,11 @@ use advlab_model_zoo::read_toml;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use super::noise::Spec;
+use super::{noise, photos, pool, transfer};
 use crate::recipes::Nets;
 
 /// The kinds of study, as files spell them.
-pub const KINDS: [&str; 2] = ["noise", "train"];
+pub const KINDS: [&str; 5] = ["adversarial-training", "noise", "photos", "train", "transfer"];
 
 /// What an experiment file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,13 @@ pub enum Experiment {
     /// Nets to train on one data set.
     Train(Nets),
     /// What nets see: examples from noise, and their averages.
-    Noise(Box<Spec>),
+    Noise(Box<noise::Spec>),
+    /// A net trained with adversarial examples and without.
+    Pool(Box<pool::Spec>),
+    /// Photographs that become a chosen class.
+    Photos(Box<photos::Spec>),
+    /// The smallest changes that fool nets, and what other nets say of them.
+    Transfer(Box<transfer::Spec>),
 }
 
 #[derive(Deserialize)]
@@ -34,12 +40,28 @@ struct Kind {
 pub fn read(file: &Path) -> Result<Experiment> {
     let kind: Kind = read_toml(file)?;
     let kinds = KINDS.join(", ");
+    let at = || file.display().to_string();
     match kind.kind.as_deref() {
         Some("train") => Ok(Experiment::Train(read_toml(file)?)),
         Some("noise") => {
-            let spec: Spec = read_toml(file)?;
-            spec.check().with_context(|| file.display().to_string())?;
+            let spec: noise::Spec = read_toml(file)?;
+            spec.check().with_context(at)?;
             Ok(Experiment::Noise(Box::new(spec)))
+        }
+        Some("adversarial-training") => {
+            let spec: pool::Spec = read_toml(file)?;
+            spec.check().with_context(at)?;
+            Ok(Experiment::Pool(Box::new(spec)))
+        }
+        Some("photos") => {
+            let spec: photos::Spec = read_toml(file)?;
+            spec.check().with_context(at)?;
+            Ok(Experiment::Photos(Box::new(spec)))
+        }
+        Some("transfer") => {
+            let spec: transfer::Spec = read_toml(file)?;
+            spec.check().with_context(at)?;
+            Ok(Experiment::Transfer(Box::new(spec)))
         }
         Some(other) => bail!("{}: unknown kind `{other}`; the kinds of study are {kinds}", file.display()),
         None => bail!("{}: no `kind`; the kinds of study are {kinds}", file.display()),
@@ -63,7 +85,9 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_in_a_line_with_their_place() {
-        assert!(mistake("seed = 1").contains("no `kind`; the kinds of study are noise, train"));
+        assert!(
+            mistake("seed = 1").contains("no `kind`; the kinds of study are adversarial-training, noise, photos, ")
+        );
         assert!(mistake("kind = 'nois'").contains("unknown kind `nois`"));
         assert!(mistake("kind = 'train'\nseeds = 1").contains("study.toml: line 2: unknown field `seeds`"));
         assert!(
@@ -78,6 +102,9 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
         for entry in fs::read_dir(folder).unwrap() {
             let file = entry.unwrap().path();
+            if file.extension().is_none_or(|extension| extension != "toml") {
+                continue;
+            }
             read(&file).unwrap_or_else(|error| panic!("{}: {error:#}", file.display()));
         }
     }

@@ -1,8 +1,28 @@
 //! `advlab run`: an experiment file in, a results folder with tables, figures and verdicts out.
 
 mod file;
-mod nets;
-pub mod noise;
 
+mod nets;
+
+pub mod noise;
+pub mod photos;
+pub mod pool;
+pub mod transfer;
+
+mod checks;
+mod lanes;
+mod lone;
+mod trainings;
+
+mod cells;
+mod desk;
+
+mod finding;
+mod report;
+mod table;
+mod words;
+
+pub use desk::Report;
 pub use file::{Experiment, KINDS, read};
+pub use finding::{Criterion, Finding, Verdict};
 pub use nets::{Trained, Trainings, prepare_all};

@@ -5,6 +5,7 @@ use std::path::Path;
 use advlab_core::Device;
 use anyhow::{Context as _, Result, bail};
 
+use crate::data::DataSpec;
 use crate::folder::Existing;
 use crate::recipes::Nets;
 use crate::record::{Ending, Surroundings};
@@ -39,11 +40,17 @@ pub fn prepare_all(
     surroundings: &Surroundings,
 ) -> Result<Trainings> {
     let specs = specs(nets, device)?;
-    let data = Halves::load(&nets.data, surroundings)?;
+    let mut loaded: Vec<(DataSpec, Halves)> = Vec::new();
+    for spec in &specs {
+        if loaded.iter().all(|(data, _)| *data != spec.data) {
+            loaded.push((spec.data.clone(), Halves::load(&spec.data, surroundings)?));
+        }
+    }
     let prepare = |spec: train::Spec| {
         let place = out.join(&spec.name);
         let existing = resumed(&place, existing);
-        let prepared = train::prepare_on(&spec, &data, place, existing, surroundings)?;
+        let (_, data) = loaded.iter().find(|(data, _)| *data == spec.data).expect("loaded above");
+        let prepared = train::prepare_on(&spec, data, place, existing, surroundings)?;
         Ok((spec, prepared))
     };
     specs.into_iter().map(prepare).collect::<Result<_>>().map(Trainings)
@@ -85,7 +92,7 @@ fn specs(nets: &Nets, device: Device) -> Result<Vec<train::Spec>> {
         }
         let training = recipe.training();
         training.check().with_context(at)?;
-        let (model, data) = (recipe.model.clone(), nets.data.clone());
+        let (model, data) = (recipe.model.clone(), recipe.data.clone().unwrap_or_else(|| nets.data.clone()));
         specs.push(train::Spec { name: recipe.name.clone(), model, training, data, seed: nets.seed, device });
     }
     if specs.is_empty() {

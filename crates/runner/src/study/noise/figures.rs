@@ -13,9 +13,7 @@ use super::evidence::Evidence;
 use super::likeness::{Averages, Shared};
 use super::spec::Group;
 use crate::folder::Folder;
-
-/// A picture of the report: its file and what it shows.
-pub(super) type Figure = (String, String);
+use crate::study::report::Figure;
 
 /// Draws everything that there is something to draw of.
 pub(super) fn draw(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {

@@ -17,7 +17,6 @@ mod likeness;
 mod claims;
 
 mod figures;
-mod table;
 mod tables;
 
 mod report;
@@ -28,14 +27,16 @@ use std::time::Instant;
 use advlab_analysis::Seen;
 use advlab_attacks::noise::Noise;
 use advlab_core::Seed;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde_json::json;
 
-use crate::folder::{Existing, Folder, Found};
-use crate::record::{Ending, Record, Surroundings};
+use crate::folder::Existing;
+use crate::record::{Record, Surroundings};
+use crate::study::cells::taken_up;
+use crate::study::desk::{Desk, Report, Results};
+use crate::study::report::Page;
 use crate::train::Halves;
 
-pub use claims::{Criterion, Finding, Verdict};
 pub use spec::{NetSpec, NoiseChange, RecipeSpec, Retrained, Spec, Variant};
 
 use cell::{Cell, Measured};
@@ -49,27 +50,7 @@ pub struct Prepared {
     spec: Spec,
     groups: Vec<Group>,
     data: Halves,
-    folder: Folder,
-    existing: Existing,
-    /// The record of the study if it was finished before: then there is nothing to do but to judge and draw again.
-    finished: Option<Box<Record>>,
-    record: Record,
-    surroundings: Surroundings,
-}
-
-/// What a study came to.
-#[derive(Debug)]
-pub struct Report {
-    /// The claims with their verdicts; none if it was stopped.
-    pub findings: Vec<Finding>,
-    /// Cells done, of how many.
-    pub cells: (usize, usize),
-    /// Cells that ran out of attempts before they had all their examples.
-    pub short: usize,
-    /// Where the results are.
-    pub folder: PathBuf,
-    /// How it ended.
-    pub ending: Ending,
+    desk: Desk,
 }
 
 /// Checks everything that can be checked before the first training.
@@ -82,19 +63,8 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let data = Halves::load(&spec.data, surroundings)?;
     let mut record = Record::new("study noise", surroundings, spec, device);
     data.note(&mut record);
-    let (folder, found) = Folder::open(&out, existing, &record)?;
-    if matches!(found, Found::Fresh) {
-        folder.remove("cells")?;
-        folder.remove("nets")?;
-    }
-    folder.subfolder("cells")?;
-    folder.subfolder("nets")?;
-    let (spec, groups, surroundings) = (spec.clone(), spec.groups(), surroundings.clone());
-    let finished = match found {
-        Found::Finished(old) => Some(old),
-        Found::Fresh | Found::Unfinished => None,
-    };
-    Ok(Prepared { spec, groups, data, folder, existing, finished, record, surroundings })
+    let desk = Desk::open(record, &out, existing, surroundings)?;
+    Ok(Prepared { spec: spec.clone(), groups: spec.groups(), data, desk })
 }
 
 impl Prepared {
@@ -105,64 +75,48 @@ impl Prepared {
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
         let cells = cell::cells(&self.spec, &self.groups);
-        let place = self.folder.path("nets");
-        let data = &self.data;
-        let nets = trainings::train_all(&self.spec, &self.groups, data, &place, self.existing, &self.surroundings)?;
+        let (desk, data) = (&self.desk, &self.data);
+        let place = desk.folder.path("nets");
+        let nets = trainings::train_all(&self.spec, &self.groups, data, &place, desk.existing, &desk.surroundings)?;
         let trained = began.elapsed().as_secs_f64();
-        let Some(nets) = nets else { return self.stopped(began, (0, cells.len())) };
+        let Some(nets) = nets else { return self.desk.stopped(began, (0, cells.len())) };
         let means: Vec<Vec<f64>> = (0..self.spec.nets[0].model.classes.len())
             .map(|class| Ok(evidence::doubles(&data.train.mean_of_class(class)?)))
             .collect::<Result<_>>()?;
         let measured = self.measure(&cells, &nets, &means)?;
         if measured.len() < cells.len() {
-            return self.stopped(began, (measured.len(), cells.len()));
+            return self.desk.stopped(began, (measured.len(), cells.len()));
         }
         let attacked = began.elapsed().as_secs_f64() - trained;
         let facts = nets.iter().map(|net| facts(&self.spec, net, &means)).collect::<Result<_>>()?;
         let evidence = Evidence { spec: &self.spec, groups: &self.groups, cells: measured, nets: facts, means };
         let judgement = claims::judge(&evidence);
         let tables = tables::tables(&evidence, &judgement);
-        for table in &tables {
-            table.write(&self.folder)?;
-        }
-        self.folder.write_json("verdicts.json", &judgement)?;
-        let figures = figures::draw(&evidence, &self.folder)?;
+        let figures = figures::draw(&evidence, &self.desk.folder)?;
         let short = short(&self.groups, &evidence.cells);
-        let result = json!({
-            "verdicts": judgement.findings.iter().map(|f| (f.key, f.verdict.text())).collect::<Vec<_>>(),
-            "cells": cells.len(),
-            "short": short,
-            "seconds": {"training": trained, "examples": attacked},
-        });
-        let mut record = self.record.clone().ended(Ending::Complete, began, result);
-        if let Some(old) = &self.finished {
-            record.result["seconds"] = old.result["seconds"].clone();
-            (record.seconds, record.started, record.command) = (old.seconds, old.started.clone(), old.command.clone());
-        }
-        report::write(&self.folder, &record, &evidence, &judgement, &tables, &figures)?;
-        self.folder.record(&record)?;
-        Ok(Report {
-            findings: judgement.findings,
-            cells: (cells.len(), cells.len()),
-            short,
-            folder: self.folder.root().to_owned(),
-            ending: Ending::Complete,
-        })
+        let (title, lead) = (report::title(&evidence), report::lead(&evidence));
+        let page =
+            Page { title: &title, lead: &lead, findings: &judgement.findings, tables: &tables, figures: &figures };
+        let results = Results {
+            page,
+            judgement: &judgement,
+            cells: cells.len(),
+            seconds: json!({"training": trained, "examples": attacked}),
+            remarks: short.into_iter().collect(),
+            printed: 0,
+        };
+        self.desk.finish(began, results)
     }
 
     /// Does every cell that is not done; fewer come back if someone asked to stop.
     fn measure(&self, cells: &[Cell], nets: &[TrainedNet], means: &[Vec<f64>]) -> Result<Vec<Measured>> {
-        let bar = self.surroundings.progress.bar(cells.len() as u64, "examples, cells");
+        let bar = self.desk.surroundings.progress.bar(cells.len() as u64, "examples, cells");
         let mut measured = Vec::with_capacity(cells.len());
         for cell in cells {
             bar.set_message(format!("{} {} {}", cell.group, cell.net, cell.digit));
-            let done = match self.read(cell)? {
-                Some(done) => done,
-                None => match self.one(cell, nets, means).with_context(|| cell.file())? {
-                    Some(done) => done,
-                    None => break,
-                },
-            };
+            let is_it = |found: &Measured| found.cell == *cell;
+            let make = || self.one(cell, nets, means);
+            let Some(done) = taken_up(&self.desk.folder, &cell.file(), is_it, make)? else { break };
             measured.push(done);
             bar.inc(1);
         }
@@ -184,38 +138,18 @@ impl Prepared {
             mean_digit: &means[cell.digit as usize],
             seed: attack::seed_of(Seed::new(self.spec.seed), cell),
             batch: self.spec.batch,
-            stop: &self.surroundings.stop,
+            stop: &self.desk.surroundings.stop,
         };
-        let Some(measured) = attack::attack(cell, &task)? else { return Ok(None) };
-        let text = serde_json::to_vec(&measured)?;
-        self.folder.write(&cell.file(), |file| Ok(std::io::Write::write_all(file, &text)?))?;
-        // Text holds a number's last bit only most of the time: read it back, so that a study that goes on comes to the same.
-        Ok(Some(serde_json::from_slice(&text)?))
-    }
-
-    fn read(&self, cell: &Cell) -> Result<Option<Measured>> {
-        let file = self.folder.path(&cell.file());
-        if !file.is_file() {
-            return Ok(None);
-        }
-        let text = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let measured: Measured = serde_json::from_slice(&text)
-            .with_context(|| format!("{} is damaged; remove it and resume", file.display()))?;
-        Ok((measured.cell == *cell).then_some(measured))
-    }
-
-    fn stopped(self, began: Instant, cells: (usize, usize)) -> Result<Report> {
-        let result = json!({"cells": cells.1, "done": cells.0});
-        self.folder.record(&self.record.ended(Ending::Stopped, began, result))?;
-        let folder = self.folder.root().to_owned();
-        Ok(Report { findings: Vec::new(), cells, short: 0, folder, ending: Ending::Stopped })
+        attack::attack(cell, &task)
     }
 }
 
-/// Cells that ran out of attempts.
-fn short(groups: &[Group], cells: &[Measured]) -> usize {
+/// How many cells ran out of attempts, if any did.
+fn short(groups: &[Group], cells: &[Measured]) -> Option<String> {
     let wanted = |cell: &Measured| groups.iter().find(|group| group.name == cell.cell.group).map_or(0, |group| group.n);
-    cells.iter().filter(|cell| cell.successes < wanted(cell) as u64).count()
+    let short = cells.iter().filter(|cell| cell.successes < wanted(cell) as u64).count();
+    let of = cells.len();
+    (short > 0).then(|| format!("{short} of {of} cells ran out of attempts before they had all their examples"))
 }
 
 fn facts(spec: &Spec, net: &TrainedNet, means: &[Vec<f64>]) -> Result<NetFacts> {

@@ -1,7 +1,5 @@
 //! What a study of examples from noise consists of, as its file says it.
 
-use std::collections::BTreeSet;
-
 use advlab_attacks::noise::{Loss, NoiseParams, Optimizer, Start};
 use advlab_core::{Activation, Device};
 use advlab_model_zoo::{ModelSpec, TrainSpec};
@@ -9,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
+use crate::study::checks::{at_least, distinct, word};
 
 /// A study: nets, each trained several times, recipes for examples, and variants of both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -199,9 +198,6 @@ impl Spec {
     /// # Errors
     /// The first setting that cannot be used, by its path in the file.
     pub fn check(&self) -> Result<()> {
-        let at_least = |field: &str, least: u64, got: u64| {
-            if got < least { bail!("`{field}` must be at least {least}, got {got}") } else { Ok(()) }
-        };
         at_least("batch", 1, self.batch as u64)?;
         at_least("permutations", 100, u64::from(self.permutations))?;
         at_least("digits: number of digits", 2, self.digits.len() as u64)?;
@@ -251,20 +247,4 @@ impl Spec {
         }
         Ok(())
     }
-}
-
-/// Names become file names.
-fn word(name: &str) -> Result<()> {
-    let is_word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if is_word { Ok(()) } else { bail!("`name` must be letters, digits and hyphens, got `{name}`") }
-}
-
-fn distinct(field: &str, names: impl Iterator<Item = String>) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    for name in names {
-        if !seen.insert(name.clone()) {
-            bail!("`{field}` names {name} twice");
-        }
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ use advlab_core::Stop;
 
 use super::*;
 use crate::progress::Progress;
+use crate::record::Ending;
 
 const TINY: &str = r#"
 kind = "noise"

@@ -2,18 +2,20 @@
 
 use anyhow::Result;
 
-use super::claims::signed;
+use super::words::signed;
 use crate::folder::Folder;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Entry {
+pub(in crate::study) enum Entry {
     Text(String),
     Count(u64),
     /// A share of 1, shown in percent.
     Share(f64),
     /// A correlation or the like, shown with two decimals.
     Plain(f64),
+    /// A distortion or the like, shown with four decimals.
+    Fine(f64),
     /// A number of any size, shown with two digits.
     Tiny(f64),
     Missing,
@@ -27,7 +29,7 @@ impl From<&str> for Entry {
 
 impl Entry {
     /// An entry that may be missing.
-    pub(super) fn maybe(value: Option<f64>, of: fn(f64) -> Self) -> Self {
+    pub(in crate::study) fn maybe(value: Option<f64>, of: fn(f64) -> Self) -> Self {
         value.filter(|value| value.is_finite()).map_or(Self::Missing, of)
     }
 
@@ -36,18 +38,20 @@ impl Entry {
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Share(value) | Self::Plain(value) => format!("{}", (value * 1e6).round() / 1e6),
+            Self::Fine(value) => format!("{}", (value * 1e8).round() / 1e8),
             Self::Tiny(value) => format!("{value:e}"),
             Self::Missing => String::new(),
         }
     }
 
     /// As people read it.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::study) fn shown(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Share(share) => advlab_plots::percent(*share),
             Self::Plain(value) => signed(*value),
+            Self::Fine(value) => format!("{value:.4}").replace('-', "−"),
             Self::Tiny(value) => format!("{value:.1e}").replace('-', "−"),
             Self::Missing => "–".to_owned(),
         }
@@ -56,22 +60,22 @@ impl Entry {
 
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Table {
+pub(in crate::study) struct Table {
     /// Name of its CSV file.
-    pub(super) file: &'static str,
-    pub(super) title: String,
+    pub(in crate::study) file: &'static str,
+    pub(in crate::study) title: String,
     /// Key for CSV and name for people, column by column.
-    pub(super) columns: Vec<(String, String)>,
-    pub(super) rows: Vec<Vec<Entry>>,
+    pub(in crate::study) columns: Vec<(String, String)>,
+    pub(in crate::study) rows: Vec<Vec<Entry>>,
 }
 
 impl Table {
-    pub(super) fn new(file: &'static str, title: &str, columns: &[(&str, &str)]) -> Self {
+    pub(in crate::study) fn new(file: &'static str, title: &str, columns: &[(&str, &str)]) -> Self {
         let columns = columns.iter().map(|(key, name)| ((*key).to_owned(), (*name).to_owned())).collect();
         Self { file, title: title.to_owned(), columns, rows: Vec::new() }
     }
 
-    pub(super) fn write(&self, folder: &Folder) -> Result<()> {
+    pub(in crate::study) fn write(&self, folder: &Folder) -> Result<()> {
         folder.write(self.file, |file| {
             let mut table = csv::Writer::from_writer(file);
             table.write_record(self.columns.iter().map(|(key, _)| key))?;
@@ -82,7 +86,24 @@ impl Table {
         })
     }
 
-    pub(super) fn markdown(&self) -> String {
+    /// Columns side by side, for a terminal.
+    pub(in crate::study) fn text(&self) -> String {
+        let shown: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(Entry::shown).collect()).collect();
+        let names: Vec<String> = self.columns.iter().map(|(_, name)| name.clone()).collect();
+        let widths: Vec<usize> = (0..names.len())
+            .map(|at| shown.iter().chain([&names]).map(|row| row[at].chars().count()).max().unwrap_or(0))
+            .collect();
+        let line = |row: &Vec<String>| {
+            let cells = row.iter().zip(&widths).enumerate().map(|(at, (cell, width))| {
+                let gap = " ".repeat(width - cell.chars().count());
+                if at == 0 { format!("{cell}{gap}") } else { format!("{gap}{cell}") }
+            });
+            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+        };
+        [&names].into_iter().chain(&shown).map(line).collect()
+    }
+
+    pub(in crate::study) fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let mut text = line(self.columns.iter().map(|(_, name)| name.clone()).collect());
         text.push_str(&line(self.columns.iter().map(|_| "---".to_owned()).collect()));
@@ -103,6 +124,7 @@ mod tests {
         table.rows.push(vec!["deep".into(), Entry::Share(0.125)]);
         table.rows.push(vec!["shallow".into(), Entry::Missing]);
         assert_eq!(table.markdown(), "| net | success |\n| --- | --- |\n| deep | 12.50\u{a0}% |\n| shallow | – |\n");
+        assert_eq!(table.text(), "net      success\ndeep     12.50\u{a0}%\nshallow        –\n");
         assert_eq!(Entry::Plain(-0.254).shown(), "−0.25");
     }
 }

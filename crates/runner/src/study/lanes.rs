@@ -1,0 +1,84 @@
+//! Work side by side, each piece on a thread of its own.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use anyhow::{Result, anyhow};
+
+use crate::record::Ending;
+
+/// Most pieces side by side: each may hold training pictures in memory.
+const MOST_AT_ONCE: usize = 8;
+
+/// How many pieces of work go on at once on this device: one for each core, or one by one on a GPU.
+pub(super) fn at_once(device: tch::Device, pieces: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if device == tch::Device::Cpu { cores.min(MOST_AT_ONCE).min(pieces).max(1) } else { 1 }
+}
+
+/// Does pieces `0..n` of work, in this order as far as there are threads, and says whether one of them was asked to stop.
+///
+/// On the CPU libtorch works on one thread within each: its threads wait for each other at every operation, and nets as small
+/// as those of studies are fastest on one.
+///
+/// # Errors
+/// The first of the pieces; those that are not begun by then are left.
+pub(super) fn side_by_side(
+    n: usize,
+    device: tch::Device,
+    piece: &(dyn Fn(usize) -> Result<Ending> + Sync),
+) -> Result<Ending> {
+    let (next, stopped, failure) = (AtomicUsize::new(0), AtomicBool::new(false), Mutex::new(None));
+    let work = || {
+        if device == tch::Device::Cpu {
+            tch::set_num_threads(1);
+        }
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= n || stopped.load(Ordering::Relaxed) {
+                break;
+            }
+            match piece(at) {
+                Ok(Ending::Stopped) => stopped.store(true, Ordering::Relaxed),
+                Ok(_) => {}
+                Err(error) => {
+                    failure.lock().expect("no thread panics with it").get_or_insert(error);
+                    next.store(n, Ordering::Relaxed);
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..at_once(device, n) {
+            scope.spawn(work);
+        }
+    });
+    match failure.into_inner().map_err(|_| anyhow!("a thread panicked"))? {
+        Some(error) => Err(error),
+        None if stopped.into_inner() => Ok(Ending::Stopped),
+        None => Ok(Ending::Complete),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_piece_is_done_once_and_the_first_failure_is_told() {
+        let done = Mutex::new(Vec::new());
+        let piece = |at: usize| {
+            done.lock().unwrap().push(at);
+            Ok(Ending::Complete)
+        };
+        assert_eq!(side_by_side(20, tch::Device::Cpu, &piece).unwrap(), Ending::Complete);
+        let mut done = done.into_inner().unwrap();
+        done.sort_unstable();
+        assert_eq!(done, (0..20).collect::<Vec<_>>());
+
+        let fails = |at: usize| if at == 3 { Err(anyhow!("piece 3")) } else { Ok(Ending::Complete) };
+        assert_eq!(side_by_side(9, tch::Device::Cpu, &fails).unwrap_err().to_string(), "piece 3");
+        let stops = |at: usize| Ok(if at == 3 { Ending::Stopped } else { Ending::Complete });
+        assert_eq!(side_by_side(9, tch::Device::Cpu, &stops).unwrap(), Ending::Stopped);
+    }
+}

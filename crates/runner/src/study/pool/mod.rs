@@ -1,0 +1,121 @@
+//! Studies of kind `adversarial-training`: a net trained with pools of adversarial examples, and without.
+//!
+//! The examples of a pool are what a layer would put out if the picture were changed so little there that the net just gets it
+//! wrong; layer 0 is the picture itself. They keep the picture's label, and the layers above learn from them. A study goes
+//! cell by cell; a cell is one training of one variant. One that is interrupted begins again.
+
+mod spec;
+
+mod examples;
+
+mod cell;
+mod measure;
+
+mod evidence;
+
+mod claims;
+
+mod figures;
+mod tables;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::folder::Existing;
+use crate::record::{Ending, Record, Surroundings};
+use crate::study::cells::taken_up;
+use crate::study::desk::{Desk, Report, Results};
+use crate::study::lanes::side_by_side;
+use crate::study::report::Page;
+use crate::train::Halves;
+
+pub use spec::{PoolSpec, Spec, Variant};
+
+use cell::Measured;
+use evidence::Evidence;
+use measure::Bench;
+
+/// A study that can start.
+#[derive(Debug)]
+pub struct Prepared {
+    spec: Spec,
+    data: Halves,
+    desk: Desk,
+}
+
+/// Checks everything that can be checked before the first training.
+///
+/// # Errors
+/// Bad settings, missing data, a folder that holds something else.
+pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
+    spec.check()?;
+    let device = spec.device.resolve()?;
+    let data = Halves::load(&spec.data, surroundings)?;
+    let mut record = Record::new("study adversarial-training", surroundings, spec, device);
+    data.note(&mut record);
+    let desk = Desk::open(record, &out, existing, surroundings)?;
+    Ok(Prepared { spec: spec.clone(), data, desk })
+}
+
+impl Prepared {
+    /// Trains, judges, draws.
+    ///
+    /// # Errors
+    /// A training that diverged; files that cannot be written. Finished cells are on disk by then.
+    pub fn run(self) -> Result<Report> {
+        let began = Instant::now();
+        let cells = cell::cells(&self.spec).len();
+        let measured = self.measure()?;
+        if measured.len() < cells {
+            return self.desk.stopped(began, (measured.len(), cells));
+        }
+        let evidence = Evidence { spec: &self.spec, cells: measured };
+        let findings = claims::judge(&evidence);
+        let tables = tables::tables(&evidence);
+        let figures = figures::draw(&evidence, &self.desk.folder)?;
+        let (title, lead) = (evidence.title(), evidence.lead());
+        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
+        let results = Results {
+            page,
+            judgement: &findings,
+            cells,
+            seconds: json!({"training": began.elapsed().as_secs_f64()}),
+            remarks: Vec::new(),
+            printed: 1,
+        };
+        self.desk.finish(began, results)
+    }
+
+    /// Does every cell that is not done, side by side; fewer come back if someone asked to stop.
+    fn measure(&self) -> Result<Vec<Measured>> {
+        let cells = cell::cells(&self.spec);
+        let device = self.spec.device.resolve()?;
+        let epochs = u64::from(self.spec.training.all_epochs());
+        let bar = self.desk.surroundings.progress.bar(cells.len() as u64 * epochs, "training, epochs");
+        let nets = self.desk.folder.path("nets");
+        let done = Mutex::new(Vec::new());
+        let one = |at: usize| -> Result<Ending> {
+            let cell = &cells[at];
+            let stop = &self.desk.surroundings.stop;
+            let bench = Bench { spec: &self.spec, data: &self.data, device, nets: &nets, stop };
+            let is_it = |found: &Measured| found.cell == *cell;
+            let make = || measure::measure(cell, &bench, &|| bar.inc(1));
+            let file = format!("cells/{}.json", cell.name());
+            let Some(measured) = taken_up(&self.desk.folder, &file, is_it, make)? else { return Ok(Ending::Stopped) };
+            done.lock().expect("no thread panics with it").push((at, measured));
+            Ok(Ending::Complete)
+        };
+        side_by_side(cells.len(), device, &one)?;
+        bar.finish_and_clear();
+        let mut done = done.into_inner().expect("no thread panicked");
+        done.sort_by_key(|(at, _)| *at);
+        Ok(done.into_iter().map(|(_, measured)| measured).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! The report of a study: verdicts first, criteria before numbers, for people with and without a browser.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+use minijinja::context;
+
+use super::finding::Finding;
+use super::table::{Entry, Table};
+use crate::folder::Folder;
+use crate::record::Record;
+use crate::report;
+
+/// What the verdicts mean.
+const RULE: &str = "A claim is reproduced if every criterion holds, not reproduced if none does, and partly otherwise. The \
+                    criteria stand in the code.";
+
+/// A table of more rows is not repeated in Markdown: nobody reads it there.
+const MOST_ROWS: usize = 60;
+
+/// A picture of the report: its file and what it shows.
+pub(super) type Figure = (String, String);
+
+/// What a report says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page<'a> {
+    pub(super) title: &'a str,
+    /// What was done, in a few sentences.
+    pub(super) lead: &'a str,
+    pub(super) findings: &'a [Finding],
+    pub(super) tables: &'a [Table],
+    pub(super) figures: &'a [Figure],
+}
+
+impl Page<'_> {
+    /// Writes `report.md` and `report.html`.
+    pub(super) fn write(&self, folder: &Folder, record: &Record) -> Result<()> {
+        let text = self.markdown(record);
+        folder.write("report.md", |file| Ok(file.write_all(text.as_bytes())?))?;
+        let names: Vec<(&str, &str)> = self.figures.iter().map(|(file, caption)| (&file[..], &caption[..])).collect();
+        let figures = report::embedded(folder, &names)?;
+        let tables: Vec<minijinja::Value> = self
+            .filled()
+            .map(|table| {
+                let rows: Vec<Vec<String>> =
+                    table.rows.iter().map(|row| row.iter().map(Entry::shown).collect()).collect();
+                let columns: Vec<&String> = table.columns.iter().map(|(_, name)| name).collect();
+                context! { title => table.title, file => table.file, columns, rows }
+            })
+            .collect();
+        let findings: Vec<minijinja::Value> = self
+            .findings
+            .iter()
+            .map(|f| {
+                let criteria: Vec<_> = f
+                    .criteria
+                    .iter()
+                    .map(|c| context! { text => c.text, number => c.number, mark => mark(c.met) })
+                    .collect();
+                context! {
+                    key => f.key, claim => f.claim, published => f.published, verdict => f.verdict.text(), criteria,
+                    notes => f.notes
+                }
+            })
+            .collect();
+        let page = report::render(
+            include_str!("../../templates/study.html"),
+            context! { record, title => self.title, lead => self.lead, rule => RULE, findings, figures, tables },
+        )?;
+        folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
+    }
+
+    /// The tables that say anything.
+    pub(super) fn filled(&self) -> impl Iterator<Item = &Table> {
+        self.tables.iter().filter(|table| !table.rows.is_empty())
+    }
+
+    fn markdown(&self, record: &Record) -> String {
+        let mut text = format!("# {}\n\n`{}`\n\n{}\n\n", self.title, record.command, self.lead);
+        text.push_str(&format!(
+            "## Verdicts\n\n{RULE}\n\n| claim | verdict | criteria that hold |\n| --- | --- | --- |\n"
+        ));
+        for finding in self.findings {
+            let held = finding.criteria.iter().filter(|criterion| criterion.met == Some(true)).count();
+            let claim = format!("{}: {}", finding.key, finding.claim);
+            text.push_str(&format!(
+                "| {claim} | **{}** | {held} of {} |\n",
+                finding.verdict.text(),
+                finding.criteria.len()
+            ));
+        }
+        for finding in self.findings {
+            text.push_str(&format!(
+                "\n## {}: {}\n\n{}\n\nPublished: {}.\n\n| criterion | measured | |\n| --- | --- | --- |\n",
+                finding.key,
+                finding.verdict.text(),
+                finding.claim,
+                finding.published
+            ));
+            for criterion in &finding.criteria {
+                text.push_str(&format!("| {} | {} | {} |\n", criterion.text, criterion.number, mark(criterion.met)));
+            }
+            text.push('\n');
+            for note in &finding.notes {
+                text.push_str(&format!("- {note}\n"));
+            }
+        }
+        text.push_str("\n## Figures\n");
+        for (file, caption) in self.figures {
+            text.push_str(&format!("\n{caption}:\n\n![{caption}]({file})\n"));
+        }
+        for table in self.filled() {
+            if table.rows.len() > MOST_ROWS {
+                text.push_str(&format!("\n## {}\n\n{} rows, in `{}`.\n", table.title, table.rows.len(), table.file));
+                continue;
+            }
+            text.push_str(&format!("\n## {}\n\nAll digits in `{}`.\n\n{}", table.title, table.file, table.markdown()));
+        }
+        text.push_str(&format!(
+            "\n## How it was made\n\nadvlab {}, libtorch {}, {}, {} threads.\n",
+            record.advlab,
+            record.machine.get("libtorch").map_or("", String::as_str),
+            record.machine.get("device").map_or("", String::as_str),
+            record.machine.get("threads").map_or("", String::as_str)
+        ));
+        text
+    }
+}
+
+const fn mark(met: Option<bool>) -> &'static str {
+    match met {
+        Some(true) => "holds",
+        Some(false) => "fails",
+        None => "too little to tell",
+    }
+}

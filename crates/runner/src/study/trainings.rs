@@ -1,0 +1,83 @@
+//! The nets of a study: trained side by side where there are cores for it, and taken up where they are there already.
+
+use std::path::Path;
+
+use advlab_model_zoo::{EpochRecord, Net, read};
+use anyhow::{Context as _, Result};
+use tch::Kind;
+
+use super::lanes::side_by_side;
+use super::nets::resumed;
+use crate::folder::Existing;
+use crate::progress::Progress;
+use crate::record::{Ending, Surroundings};
+use crate::train::{self, Halves, WEIGHTS};
+
+/// A training to do: of what net, how, on which pictures.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// Its name is that of its folder.
+    pub(super) spec: train::Spec,
+    pub(super) data: Halves,
+}
+
+/// A trained net.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) net: Net,
+    pub(super) architecture: String,
+    /// Share of the test pictures labelled right.
+    pub(super) accuracy: f64,
+    /// Time of the training.
+    pub(super) seconds: f64,
+}
+
+/// Trains every net below `place`, or takes up those that are there; false if someone asked to stop.
+pub(super) fn train_all(
+    mut plans: Vec<Plan>,
+    place: &Path,
+    existing: Existing,
+    surroundings: &Surroundings,
+) -> Result<bool> {
+    let Some(first) = plans.first() else { return Ok(true) };
+    let device = first.spec.device.resolve()?;
+    let epochs: u64 = plans.iter().map(|plan| u64::from(plan.spec.training.all_epochs())).sum();
+    let bar = surroundings.progress.bar(epochs, "training, epochs");
+    // The longest first, so that no core is left alone with one at the end.
+    let work = |spec: &train::Spec| u64::from(spec.training.all_epochs()) * 1000 / spec.training.batch as u64;
+    plans.sort_by_key(|plan| std::cmp::Reverse((work(&plan.spec), plan.spec.model.hidden.len())));
+    let hidden = Surroundings { progress: Progress::Hidden, ..surroundings.clone() };
+    let one = |at: usize| -> Result<Ending> {
+        let Plan { spec, data } = &plans[at];
+        let train = || -> Result<Ending> {
+            let place = place.join(&spec.name);
+            let prepared = train::prepare_on(spec, data, place.clone(), resumed(&place, existing), &hidden)?;
+            let mut told = 0;
+            let report = prepared.watched(&mut |_| {
+                told += 1;
+                bar.inc(1);
+            })?;
+            bar.inc(report.history.len().saturating_sub(told) as u64);
+            Ok(report.ending)
+        };
+        train().with_context(|| format!("training of {}", spec.name))
+    };
+    let ending = side_by_side(plans.len(), device, &one)?;
+    bar.finish_and_clear();
+    Ok(ending != Ending::Stopped && !surroundings.stop.asked())
+}
+
+/// Opens the net that a plan of this spec trained below `place`, and calls it `name`.
+pub(super) fn open(spec: &train::Spec, place: &Path, name: &str) -> Result<Opened> {
+    let folder = place.join(&spec.name);
+    let (trained, card) = read(&folder.join(WEIGHTS), None)?;
+    let history = csv::Reader::from_path(folder.join("history.csv"))?
+        .deserialize::<EpochRecord>()
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Opened {
+        architecture: card.spec.text(),
+        accuracy: card.training.map_or(0.0, |training| training.test_accuracy),
+        seconds: history.iter().map(|epoch| epoch.seconds).sum(),
+        net: trained.to(spec.device.resolve()?, Kind::Float)?.named(name),
+    })
+}

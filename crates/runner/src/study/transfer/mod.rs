@@ -1,0 +1,161 @@
+//! Studies of kind `transfer`: the smallest changes that fool each net, and what the other nets say of them.
+//!
+//! A study goes cell by cell. A cell is one training of one net: examples are made for it, and all nets of that training are
+//! asked. A cell of its own for each training holds the controls: the same pictures unchanged, and under Gaussian noise.
+//! Verdicts, tables and figures follow from the cells alone.
+
+mod spec;
+
+mod change;
+mod parts;
+
+mod cell;
+mod make;
+mod measure;
+
+mod evidence;
+
+mod claims;
+
+mod figures;
+mod tables;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use advlab_attacks::perturb::PerturbParams;
+use advlab_core::Seed;
+use advlab_model_zoo::Net;
+use anyhow::Result;
+use serde_json::json;
+
+use crate::folder::Existing;
+use crate::record::{Record, Surroundings};
+use crate::study::cells::taken_up;
+use crate::study::desk::{Desk, Report, Results};
+use crate::study::report::Page;
+use crate::study::trainings::{self, Opened, Plan};
+use crate::train::{self, Halves};
+
+pub use spec::{Claim, NetSpec, Part, Published, PublishedNet, PublishedRow, Spec, Targets};
+
+use cell::{Cell, Measured};
+use evidence::Evidence;
+use measure::Bench;
+use parts::Parts;
+
+/// A study that can start.
+#[derive(Debug)]
+pub struct Prepared {
+    spec: Spec,
+    parts: Parts,
+    desk: Desk,
+}
+
+/// Checks everything that can be checked before the first training.
+///
+/// # Errors
+/// Bad settings, missing data, a folder that holds something else.
+pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
+    spec.check()?;
+    let device = spec.device.resolve()?;
+    let data = Halves::load(&spec.data, surroundings)?;
+    let mut record = Record::new("study transfer", surroundings, spec, device);
+    data.note(&mut record);
+    let parts = Parts::new(spec, data)?;
+    let desk = Desk::open(record, &out, existing, surroundings)?;
+    Ok(Prepared { spec: spec.clone(), parts, desk })
+}
+
+impl Prepared {
+    /// Trains, makes examples, shows them around, judges, draws.
+    ///
+    /// # Errors
+    /// A training that diverged; files that cannot be written. Finished cells are on disk by then.
+    pub fn run(self) -> Result<Report> {
+        let began = Instant::now();
+        let cells = cell::cells(&self.spec);
+        let desk = &self.desk;
+        let place = desk.folder.path("nets");
+        let plans = self.plans();
+        if !trainings::train_all(plans.clone(), &place, desk.existing, &desk.surroundings)? {
+            return self.desk.stopped(began, (0, cells.len()));
+        }
+        let trained = began.elapsed().as_secs_f64();
+        let open = |(at, plan): (usize, &Plan)| trainings::open(&plan.spec, &place, &self.title(at));
+        let nets = plans.iter().enumerate().map(open).collect::<Result<Vec<Opened>>>()?;
+        let measured = self.measure(&cells, &nets)?;
+        if measured.len() < cells.len() {
+            return self.desk.stopped(began, (measured.len(), cells.len()));
+        }
+        let attacked = began.elapsed().as_secs_f64() - trained;
+        let evidence = Evidence { spec: &self.spec, parts: self.parts.names(), cells: measured, nets };
+        let findings = claims::judge(&evidence);
+        let tables = tables::tables(&evidence);
+        let figures = figures::draw(&evidence, &self.desk.folder)?;
+        let (title, lead) = (evidence.title(), evidence.lead());
+        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
+        let results = Results {
+            page,
+            judgement: &findings,
+            cells: cells.len(),
+            seconds: json!({"training": trained, "examples": attacked}),
+            remarks: Vec::new(),
+            printed: 2,
+        };
+        self.desk.finish(began, results)
+    }
+
+    /// Every net for each training, training by training.
+    fn plans(&self) -> Vec<Plan> {
+        let plan = |training: usize, net: &NetSpec| {
+            let name = format!("{}-{training}", net.name);
+            let seed = Seed::new(self.spec.seed).child("training").child(&name).get();
+            let (model, settings) = (net.model.clone(), net.training.clone());
+            let (data, device) = (self.spec.data.clone(), self.spec.device);
+            let spec = train::Spec { name, model, training: settings, data, seed, device };
+            Plan { spec, data: self.parts.of(net.part) }
+        };
+        (1..=self.spec.trainings).flat_map(|t| self.spec.nets.iter().map(move |net| plan(t, net))).collect()
+    }
+
+    fn title(&self, plan: usize) -> String {
+        self.spec.nets[plan % self.spec.nets.len()].title.clone()
+    }
+
+    /// Does every cell that is not done; fewer come back if someone asked to stop.
+    fn measure(&self, cells: &[Cell], nets: &[Opened]) -> Result<Vec<Measured>> {
+        let perturb = self.spec.attack.clone().check()?;
+        let beside = self.spec.beside.clone().map(PerturbParams::check).transpose()?;
+        let bar = self.desk.surroundings.progress.bar(cells.len() as u64, "examples, cells");
+        let n_nets = self.spec.nets.len();
+        let of = |training: usize| -> Vec<&Net> {
+            nets[(training - 1) * n_nets..training * n_nets].iter().map(|opened| &opened.net).collect()
+        };
+        let mut measured = Vec::with_capacity(cells.len());
+        for cell in cells {
+            bar.set_message(cell.net.clone().unwrap_or_else(|| "controls".to_owned()));
+            let next = (self.spec.trainings > 1).then(|| of(cell.training % self.spec.trainings + 1));
+            let at = self.spec.nets.iter().position(|net| Some(&net.name) == cell.net.as_ref());
+            let bench = Bench {
+                spec: &self.spec,
+                parts: &self.parts,
+                perturb: &perturb,
+                beside: beside.as_ref(),
+                nets: &of(cell.training),
+                again: next.as_ref().zip(at).map(|(next, at)| next[at]),
+                stop: &self.desk.surroundings.stop,
+            };
+            let is_it = |found: &Measured| found.cell == *cell;
+            let make = || measure::measure(cell, &bench);
+            let Some(done) = taken_up(&self.desk.folder, &cell.file(), is_it, make)? else { break };
+            measured.push(done);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(measured)
+    }
+}
+
+#[cfg(test)]
+mod tests;
