@@ -154,7 +154,8 @@ impl Perturb {
         };
         let (done, finished) = mpsc::channel();
         let mut judge = judge::Judge::new(job, self.norm());
-        let one_thread = (n_drivers > 1).then(OneThread::begin);
+        // A small net has nothing to gain from several threads, not even for a single picture.
+        let one_thread = (n_drivers > 1 || dense.is_some() || least > 1).then(OneThread::begin);
         let went_on = std::thread::scope(|scope| {
             let handles: Vec<_> = others
                 .into_iter()
