@@ -42,11 +42,11 @@ const FACTORS: (f64, f64) = (0.9, 1.1);
 /// Looks from one noise before another is tried.
 const FAR: u32 = 25;
 /// A boundary is rough that holds a step back by more than this, early on the way outwards.
-const ROUGH: f64 = 3.0;
+const ROUGH: f64 = 1.0;
 /// What is early, in looks.
 const EARLY: u32 = 8;
 /// Rate of steps that follow the gradient, at first and at last, in lengths of the change.
-const FOLLOWED: (f64, f64) = (1.0, 0.02);
+const FOLLOWED: (f64, f64) = (0.7, 0.01);
 /// Share by which the length changes meanwhile, at first and at last.
 const GAMMA: (f64, f64) = (0.05, 0.005);
 /// Length of a step from noise.
