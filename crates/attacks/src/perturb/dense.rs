@@ -6,10 +6,10 @@
 
 use advlab_core::{Activation, Dense};
 
-use super::vectors::{add, dot};
+use super::vectors::{ROWS, add, add_rows, dot, dot_rows};
 
 /// Pictures that go through the first layer side by side: each row of its weights is read once for all of them.
-pub(super) const SIDE_BY_SIDE: usize = 16;
+pub(super) const SIDE_BY_SIDE: usize = 8;
 
 /// A net and room for the way of a few pictures through it.
 #[derive(Debug)]
@@ -29,12 +29,26 @@ impl<'a> DensePass<'a> {
     pub(super) fn look(&mut self, pictures: &[&[f32]]) {
         let last = self.net.layers.len() - 1;
         for (i, layer) in self.net.layers.iter().enumerate() {
-            let rows = layer.weights.chunks_exact(layer.inputs).zip(&layer.biases).enumerate();
-            for (k, (row, bias)) in rows {
+            let finish = |sum: f64, bias: f32| {
+                let sum = (sum + f64::from(bias)) as f32;
+                if i == last { sum } else { activate(self.net.activation, sum) }
+            };
+            for (block, rows) in layer.weights.chunks(ROWS * layer.inputs).enumerate() {
+                let k = block * ROWS;
                 for (values, picture) in self.values.iter_mut().zip(pictures) {
                     let (before, after) = values.split_at_mut(i);
-                    let sum = dot(row, before.last().map_or(*picture, Vec::as_slice)) + f64::from(*bias);
-                    after[0][k] = if i == last { sum as f32 } else { activate(self.net.activation, sum as f32) };
+                    let x = before.last().map_or(*picture, Vec::as_slice);
+                    let after = &mut after[0][k..];
+                    if rows.len() == ROWS * layer.inputs {
+                        for ((value, sum), bias) in after.iter_mut().zip(dot_rows(rows, x)).zip(&layer.biases[k..]) {
+                            *value = finish(sum, *bias);
+                        }
+                    } else {
+                        let rows = rows.chunks_exact(layer.inputs).zip(&layer.biases[k..]);
+                        for (value, (row, bias)) in after.iter_mut().zip(rows) {
+                            *value = finish(dot(row, x), *bias);
+                        }
+                    }
                 }
             }
         }
@@ -65,10 +79,16 @@ impl<'a> DensePass<'a> {
             gradient.clear();
             gradient.resize(first.inputs, 0.0);
         }
-        for (k, row) in first.weights.chunks_exact(first.inputs).enumerate() {
+        for (block, rows) in first.weights.chunks(ROWS * first.inputs).enumerate() {
+            let k = block * ROWS;
             for (gradient, delta) in gradients.iter_mut().zip(&deltas) {
-                if delta[k] != 0.0 {
-                    add(gradient, f64::from(delta[k]), row);
+                match delta[k..] {
+                    [a, b, c, d, ..] => add_rows(gradient, [a, b, c, d], rows),
+                    ref rest => {
+                        for (row, delta) in rows.chunks_exact(first.inputs).zip(rest) {
+                            add(gradient, f64::from(*delta), row);
+                        }
+                    }
                 }
             }
         }
