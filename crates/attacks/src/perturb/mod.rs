@@ -144,6 +144,8 @@ impl Perturb {
         let n_drivers = others.len() + 1;
         // Large nets and those of others are not slowed down for the last bits.
         let least = if on_cpu && dense.is_none() && job.net.share().is_some() { LEAST } else { 1 };
+        // A small net has nothing to gain from several threads, not even for a single picture.
+        let one_thread = (n_drivers > 1 || dense.is_some() || least > 1).then(OneThread::begin);
         let shared = Shared {
             settings: self,
             seed: job.seed.child("perturb"),
@@ -154,8 +156,6 @@ impl Perturb {
         };
         let (done, finished) = mpsc::channel();
         let mut judge = judge::Judge::new(job, self.norm());
-        // A small net has nothing to gain from several threads, not even for a single picture.
-        let one_thread = (n_drivers > 1 || dense.is_some() || least > 1).then(OneThread::begin);
         let went_on = std::thread::scope(|scope| {
             let handles: Vec<_> = others
                 .into_iter()

@@ -115,14 +115,17 @@ fn caption(evidence: &Evidence<'_>, shown: &Shown) -> String {
     format!("{} → {} · {:.3}", classes[shown.truth as usize], classes[shown.label as usize], shown.rms)
 }
 
+/// The pictures as they were stand above; nets that do not fail on the same ones have others.
 fn examples(evidence: &Evidence<'_>, folder: &Folder) -> Result<Option<Figure>> {
     let shape = sides(evidence);
     let tile = |shown: &Shown| Tile::new(Picture::new(shown.after.clone(), shape), caption(evidence, shown));
-    let Some(mut grid) =
-        grid(evidence, "Examples: pictures that each net takes for something else", Tones::Clipped, &tile)
-    else {
-        return Ok(None);
-    };
+    let title = "Examples: pictures that each net takes for something else";
+    let Some(mut grid) = grid(evidence, title, Tones::Clipped, &tile) else { return Ok(None) };
+    let before = |shown: &Shown| Tile::new(Picture::new(shown.before.clone(), shape), "");
+    let first = evidence.of(&evidence.nets()[0].name).next().map_or(&[][..], |cell| &cell.shown);
+    let originals = (0..grid.columns.len() as i64).map(|class| first.iter().find(|s| s.truth == class).map(before));
+    grid.cells.splice(0..0, originals);
+    grid.rows.insert(0, "unchanged".to_owned());
     grid.note = "The first of each class; what it is, what the net says, and the distortion".to_owned();
     grid.save(folder.path("examples.png"))?;
     Ok(Some(("examples.png".to_owned(), "Examples made for each net".to_owned())))
