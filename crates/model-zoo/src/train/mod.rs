@@ -2,6 +2,7 @@
 
 mod augment;
 mod checkpoint;
+mod extra;
 mod optimizer;
 mod penalty;
 mod pretrain;
@@ -9,6 +10,7 @@ mod spec;
 mod trainer;
 
 pub use augment::Augment;
+pub use extra::Extra;
 pub use pretrain::{Afterwards, Pretrain, PretrainKind};
 pub use spec::{Cost, Schedule, TrainOptimizer, TrainSpec};
-pub use trainer::{EpochRecord, Extra, Trainer};
+pub use trainer::{EpochRecord, Trainer};

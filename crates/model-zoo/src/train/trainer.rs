@@ -9,12 +9,13 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
+use super::extra::{Extra, Mixed, with_mixed};
 use super::optimizer::Optimizer;
 use super::penalty::penalty;
 use super::pretrain::{Afterwards, Autoencoder};
 use super::spec::TrainSpec;
 use crate::evaluate::{accuracy, fits};
-use crate::net::{DrawMask, Net};
+use crate::net::Net;
 use crate::spec::ModelSpec;
 use crate::{Error, Result};
 
@@ -32,25 +33,6 @@ pub struct EpochRecord {
     pub test_accuracy: f64,
     /// Wall-clock time.
     pub seconds: f64,
-}
-
-/// Examples that are mixed into the pictures of an epoch: what some layers of the net put out, or would put out, and the
-/// label that the layers above shall give it. Layers below do not learn from them.
-#[derive(Debug)]
-pub struct Extra {
-    /// Number of hidden layers below; 0 for pictures.
-    pub below: usize,
-    /// `[M, ...]`, `Float`, in the shape of the pictures of [`Net::above`].
-    pub values: Tensor,
-    /// `[M]`, `Int64`.
-    pub labels: Tensor,
-}
-
-/// Further examples with the layers that learn from them, and the order of their turns.
-struct Mixed<'a> {
-    extra: &'a Extra,
-    above: Net,
-    order: Vec<i64>,
 }
 
 /// A training under way; [`epoch`](Self::epoch) takes it one pass further.
@@ -181,12 +163,7 @@ impl Trainer {
         order.shuffle(&mut seed.child("order").rng());
         let n_batches = n.div_ceil(self.spec.batch);
         let mut masks = seed.child("dropout").rng();
-        let mixed = extras.iter().enumerate().map(|(k, extra)| {
-            let mut order: Vec<i64> = (0..extra.labels.size()[0]).collect();
-            order.shuffle(&mut seed.child("extra").index(k as u64).rng());
-            Ok(Mixed { extra, above: self.net.above(extra.below)?, order })
-        });
-        let mixed = mixed.collect::<Result<Vec<_>>>()?;
+        let mixed = Mixed::all(extras, &self.net, seed)?;
         let (first, epochs, rate) = match &self.spec.pretrain {
             Some(pretrain) if self.is_pretraining() => (1, pretrain.epochs, pretrain.rate),
             _ => (1 + self.spec.pretraining_epochs(), self.spec.epochs, self.spec.rate),
@@ -217,7 +194,7 @@ impl Trainer {
                 }
             };
             let mixed = if self.decoder.is_none() { &mixed[..] } else { &[] };
-            let whole = self.with_mixed(&loss, batch.len(), mixed, (b, n_batches), &mut mask)?;
+            let whole = with_mixed((&loss, batch.len()), mixed, (b, n_batches), self.spec.cost, &mut mask)?;
             let done =
                 (f64::from(epoch - first) * n_batches as f64 + b as f64) / (f64::from(epochs) * n_batches as f64);
             let whole = decay.map_or_else(|| whole.shallow_clone(), |decay| &whole + decay);
@@ -241,31 +218,5 @@ impl Trainer {
             self.begin_phase();
         }
         Ok(&self.history[self.history.len() - 1])
-    }
-    /// The mean cost of a step's `n` pictures and of those further examples whose turn it is, in step `b` of so many.
-    fn with_mixed(
-        &self,
-        loss: &Tensor,
-        n: usize,
-        mixed: &[Mixed<'_>],
-        (b, n_batches): (usize, usize),
-        mask: DrawMask<'_>,
-    ) -> Result<Tensor> {
-        let (mut whole, mut count) = (loss.shallow_clone(), n as f64);
-        for Mixed { extra, above, order } in mixed {
-            let part = &order[b * order.len() / n_batches..(b + 1) * order.len() / n_batches];
-            if part.is_empty() {
-                continue;
-            }
-            let rows = Tensor::from_slice(part).to_device(extra.values.device());
-            let values = extra.values.f_index_select(0, &rows)?.to_device(loss.device());
-            let labels = extra.labels.f_index_select(0, &rows)?.to_device(loss.device());
-            let scores = above.forward(&values, Some(&mut *mask))?;
-            let cost = self.spec.cost.of(&scores, &labels, self.net.spec().output.score_kind());
-            let more = part.len() as f64;
-            whole = (whole * count + cost * more) / (count + more);
-            count += more;
-        }
-        Ok(whole)
     }
 }

@@ -25,7 +25,7 @@ pub struct Line {
     pub after: String,
     /// Confidence of it.
     pub confidence: f32,
-    /// Lengths of the change, in the order of [`Norm::ALL`].
+    /// Lengths of the change, in the order of [`advlab_core::Norm::ALL`].
     pub distances: [f64; 4],
     /// The same before the picture was put on the lattice of the file.
     pub unrounded: [f64; 4],
