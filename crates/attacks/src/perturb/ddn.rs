@@ -6,11 +6,16 @@
 
 use std::f64::consts::PI;
 
+use advlab_core::Norm;
+
+use super::ball::reach;
 use super::vectors::{add, length};
 use super::walk::{Go, Look, Task, Walk, cross_entropy_weights};
 
-/// Factor by which the length changes.
+/// Share by which the length changes.
 const GAMMA: f64 = 0.05;
+/// Length before the first step.
+const FIRST: f64 = 1.0;
 
 /// One picture's walk.
 #[derive(Debug)]
@@ -21,6 +26,9 @@ pub(crate) struct Ddn {
     place: Vec<f32>,
     change: Vec<f32>,
     epsilon: f64,
+    gamma: f64,
+    /// Whether steps shrink and grow with the change, when it is longer than 1.
+    in_proportion: bool,
     /// Length of the largest change that the box admits.
     longest: f64,
     found: bool,
@@ -28,9 +36,20 @@ pub(crate) struct Ddn {
 
 impl Ddn {
     pub(crate) fn new(task: Task, steps: u32) -> Self {
-        let longest = task.clean.iter().map(|x| f64::from(x.max(1.0 - x)).powi(2)).sum::<f64>().sqrt();
-        let (place, change) = (task.clean.clone(), vec![0.0; task.clean.len()]);
-        Self { task, steps, taken: 0, place, change, epsilon: 1.0, longest, found: false }
+        let place = task.clean.clone();
+        Self::from(task, place, FIRST, steps)
+    }
+
+    /// From another place than the clean picture and another length; a search in a hurry.
+    pub(crate) fn hurried(task: Task, place: Vec<f32>, epsilon: f64, gamma: f64, steps: u32) -> Self {
+        Self { gamma, in_proportion: true, ..Self::from(task, place, epsilon, steps) }
+    }
+
+    fn from(task: Task, place: Vec<f32>, epsilon: f64, steps: u32) -> Self {
+        let longest = reach(Norm::L2, &task.clean);
+        let change = place.iter().zip(&task.clean).map(|(place, clean)| place - clean).collect();
+        let (gamma, in_proportion) = (GAMMA, false);
+        Self { task, steps, taken: 0, place, change, epsilon, gamma, in_proportion, longest, found: false }
     }
 }
 
@@ -47,8 +66,9 @@ impl Walk for Ddn {
     fn step(&mut self, gradient: &[f32]) -> Go {
         let share = f64::from(self.taken) / f64::from(self.steps);
         let rate = 0.01 + 0.99 * 0.5 * (1.0 + (PI * share).cos());
-        add(&mut self.change, -rate / length(gradient).max(1e-30), gradient);
-        self.epsilon = (self.epsilon * if self.found { 1.0 - GAMMA } else { 1.0 + GAMMA }).min(self.longest);
+        self.epsilon = (self.epsilon * if self.found { 1.0 - self.gamma } else { 1.0 + self.gamma }).min(self.longest);
+        let step = if self.in_proportion { rate * self.epsilon.max(1.0) } else { rate };
+        add(&mut self.change, -step / length(gradient).max(1e-30), gradient);
         let factor = (self.epsilon / length(&self.change).max(1e-30)) as f32;
         for ((place, change), clean) in self.place.iter_mut().zip(&mut self.change).zip(&self.task.clean) {
             *place = (clean + factor * *change).clamp(0.0, 1.0);

@@ -78,11 +78,6 @@ impl Facets {
         f64::from(sign(self.aim) * (self.scores[k] - self.scores[self.aim.class() as usize]))
     }
 
-    /// The weight that holds the change back now: how curved the boundary looked lately.
-    pub(crate) const fn hold(&self) -> f64 {
-        self.hold
-    }
-
     /// Takes the scores at a new place in and says of which class the gradient of the margin is wanted: of the nearest
     /// one, unless it has a young plane and that of another one, which matters within `reach` of the margin, is older.
     pub(crate) fn look(&mut self, scores: &[f32], margin: f64, reach: f64) -> usize {
@@ -126,16 +121,8 @@ impl Facets {
         (facet.square, facet.age) = (square, 0);
     }
 
-    /// Takes the gradient in and moves `place` to where the planes say the change that brings the margin to `level` is
-    /// smallest, by `longest` at most. Returns how far they would have it moved.
-    pub(crate) fn cross(
-        &mut self,
-        gradient: &[f32],
-        clean: &[f32],
-        place: &mut [f32],
-        level: f64,
-        longest: f64,
-    ) -> f64 {
+    /// Takes the gradient in and moves `place` to where the planes say the boundary is nearest, by `longest` at most. Returns how far they would have it moved.
+    pub(crate) fn cross(&mut self, gradient: &[f32], clean: &[f32], place: &mut [f32], longest: f64) -> f64 {
         self.hold_back();
         self.renew(gradient);
         let radius = gap(place, clean);
@@ -147,7 +134,7 @@ impl Facets {
                 Plane {
                     normal: &facet.normal,
                     square: facet.square,
-                    value: self.margin_of(facet.class) - level + BEHIND * steep,
+                    value: self.margin_of(facet.class) + BEHIND * steep,
                     // A pull about as long as the change itself.
                     most: (1.0 + self.hold) * (radius + 0.5) / steep.max(1e-30),
                 }

@@ -44,6 +44,23 @@ impl Fmn {
         Self { task, steps, taken: 0, place, change, radius: None, reach, margin: 0.0, found: false, best: None }
     }
 
+    /// From another place than the clean picture, within a ball of this radius.
+    pub(crate) fn from(task: Task, place: Vec<f32>, radius: f64, steps: u32) -> Self {
+        let change = place.iter().zip(&task.clean).map(|(place, clean)| place - clean).collect();
+        Self { place, change, radius: Some(radius), ..Self::new(task, steps) }
+    }
+
+    /// Takes in what a look tells, for a caller with another loss than the margin.
+    pub(crate) fn note(&mut self, look: &Look<'_>) {
+        (self.margin, self.found) = (f64::from(look.margin), look.found);
+        self.best = look.best.map(|(_, length)| length);
+    }
+
+    /// Lets steps and radius calm down over so many steps in all.
+    pub(crate) const fn stretch(&mut self, steps: u32) {
+        self.steps = steps;
+    }
+
     fn next_radius(&self, gradient: &[f32], gamma: f64) -> f64 {
         let (down, up) = (1.0 - gamma, 1.0 + gamma);
         let best = self.best.unwrap_or(f64::INFINITY);
@@ -69,8 +86,7 @@ impl Walk for Fmn {
     }
 
     fn weigh(&mut self, look: &Look<'_>, weights: &mut [f32]) {
-        (self.margin, self.found) = (f64::from(look.margin), look.found);
-        self.best = look.best.map(|(_, length)| length);
+        self.note(look);
         margin_weights(self.task.aim, look.scores, weights);
     }
 

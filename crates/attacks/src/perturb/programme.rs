@@ -17,6 +17,8 @@ use pulp::{Arch, NullaryFnOnce};
 pub(crate) const MOST_PLANES: usize = 6;
 /// Passes over the values at most; four to six are usual, one or two from the multipliers of the last programme.
 const PASSES: usize = 16;
+/// Share of a plane's value by which it may be missed.
+const SLACK: f64 = 1e-3;
 /// Values worked on at once.
 const LANES: usize = 16;
 
@@ -48,7 +50,7 @@ pub(crate) struct Ground<'a> {
 /// Moments of the planes at one set of multipliers.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pass {
-    /// `nⱼ·r`.
+    /// `nⱼ·(r − r₀)`.
     crossed: [f64; MOST_PLANES],
     /// `nⱼ·nₖ` over the values that are not at a bound.
     gram: [[f64; MOST_PLANES]; MOST_PLANES],
@@ -57,23 +59,20 @@ struct Pass {
 /// Solves the programme: writes the new place, and the multipliers that go with it (those passed in are the start).
 pub(crate) fn solve(ground: Ground<'_>, planes: &[Plane<'_>], multipliers: &mut [f64], place: &mut [f32]) {
     let m = planes.len().min(MOST_PLANES);
-    let here = pass_over(ground, planes, None, place);
-    // vⱼ + nⱼ·(r − r₀) = constantⱼ + nⱼ·r
-    let constants: Vec<f64> = (0..m).map(|j| planes[j].value - here.crossed[j]).collect();
     let ease = 1.0 + ground.hold;
     for _ in 0..PASSES {
-        let pass = pass_over(ground, planes, Some(multipliers), place);
-        let open: Vec<f64> = (0..m).map(|j| constants[j] + pass.crossed[j]).collect();
+        let pass = pass_over(ground, planes, multipliers, place);
+        let open: Vec<f64> = (0..m).map(|j| planes[j].value + pass.crossed[j]).collect();
         let settled = (0..m).all(|j| {
-            let slack = 1e-4 * planes[j].value.abs().max(1e-6 * planes[j].square.sqrt());
+            let slack = SLACK * planes[j].value.abs().max(1e-6 * planes[j].square.sqrt());
             (open[j] <= slack || multipliers[j] >= planes[j].most) && (multipliers[j] == 0.0 || open[j] >= -slack)
         });
         if settled {
-            break;
+            return;
         }
         newton(&pass, &open, planes, ease, multipliers);
     }
-    let _ = pass_over(ground, planes, Some(multipliers), place);
+    let _ = pass_over(ground, planes, multipliers, place);
 }
 
 /// One step of the dual: the multipliers `μ ≥ 0` that solve its quadratic model, plane by plane in turn.
@@ -98,8 +97,8 @@ fn newton(pass: &Pass, open: &[f64], planes: &[Plane<'_>], ease: f64, multiplier
     }
 }
 
-/// The change at given multipliers, and the planes' moments there; without multipliers the present change.
-fn pass_over(ground: Ground<'_>, planes: &[Plane<'_>], multipliers: Option<&[f64]>, place: &mut [f32]) -> Pass {
+/// Writes the place at given multipliers, and gives the planes' moments there.
+fn pass_over(ground: Ground<'_>, planes: &[Plane<'_>], multipliers: &[f64], place: &mut [f32]) -> Pass {
     match planes.len() {
         0 | 1 => run::<1>(ground, planes, multipliers, place),
         2 => run::<2>(ground, planes, multipliers, place),
@@ -110,18 +109,13 @@ fn pass_over(ground: Ground<'_>, planes: &[Plane<'_>], multipliers: Option<&[f64
     }
 }
 
-fn run<const M: usize>(
-    ground: Ground<'_>,
-    planes: &[Plane<'_>],
-    multipliers: Option<&[f64]>,
-    place: &mut [f32],
-) -> Pass {
+fn run<const M: usize>(ground: Ground<'_>, planes: &[Plane<'_>], multipliers: &[f64], place: &mut [f32]) -> Pass {
     if planes.is_empty() {
         place.copy_from_slice(ground.clean);
         return Pass::default();
     }
     let normals: [&[f32]; M] = std::array::from_fn(|j| planes[j].normal);
-    let weights: Option<[f32; M]> = multipliers.map(|mu| std::array::from_fn(|j| mu[j] as f32));
+    let weights: [f32; M] = std::array::from_fn(|j| multipliers[j] as f32);
     Arch::new().dispatch(Sweep { ground, normals, weights, place })
 }
 
@@ -129,7 +123,7 @@ fn run<const M: usize>(
 struct Sweep<'a, const M: usize> {
     ground: Ground<'a>,
     normals: [&'a [f32]; M],
-    weights: Option<[f32; M]>,
+    weights: [f32; M],
     place: &'a mut [f32],
 }
 
@@ -143,12 +137,7 @@ impl<const M: usize> NullaryFnOnce for Sweep<'_, M> {
 }
 
 #[inline(always)]
-fn sweep<const M: usize>(
-    ground: Ground<'_>,
-    normals: [&[f32]; M],
-    weights: Option<[f32; M]>,
-    place: &mut [f32],
-) -> Pass {
+fn sweep<const M: usize>(ground: Ground<'_>, normals: [&[f32]; M], weights: [f32; M], place: &mut [f32]) -> Pass {
     /// Values whose sums stay in single precision.
     const BLOCK: usize = 1024;
     let len = place.len();
@@ -162,7 +151,7 @@ fn sweep<const M: usize>(
         let mut i = begin;
         while i < end {
             let n = (end - i).min(LANES);
-            let mut change = [0.0_f32; LANES];
+            let mut moved = [0.0_f32; LANES];
             let mut free = [0.0_f32; LANES];
             let mut rows = [[0.0_f32; LANES]; M];
             let (mut clean, mut now) = ([0.0_f32; LANES], [0.0_f32; LANES]);
@@ -171,30 +160,22 @@ fn sweep<const M: usize>(
             for j in 0..M {
                 rows[j][..n].copy_from_slice(&normals[j][i..i + n]);
             }
-            match weights {
-                Some(weights) => {
-                    for l in 0..LANES {
-                        let mut pull = hold * (now[l] - clean[l]);
-                        for j in 0..M {
-                            pull -= weights[j] * rows[j][l];
-                        }
-                        let raw = pull * share;
-                        change[l] = raw.max(-clean[l]).min(1.0 - clean[l]);
-                        free[l] = if change[l] == raw { 1.0 } else { 0.0 };
-                    }
-                    for l in 0..n {
-                        place[i + l] = (clean[l] + change[l]).clamp(0.0, 1.0);
-                    }
+            for l in 0..LANES {
+                let before = now[l] - clean[l];
+                let mut pull = hold * before;
+                for j in 0..M {
+                    pull -= weights[j] * rows[j][l];
                 }
-                None => {
-                    for l in 0..LANES {
-                        change[l] = now[l] - clean[l];
-                    }
-                }
+                let raw = pull * share;
+                let change = raw.max(-clean[l]).min(1.0 - clean[l]);
+                free[l] = if change == raw { 1.0 } else { 0.0 };
+                moved[l] = change - before;
+                now[l] = (clean[l] + change).clamp(0.0, 1.0);
             }
+            place[i..i + n].copy_from_slice(&now[..n]);
             for (j, row) in rows.iter().enumerate() {
                 for l in 0..LANES {
-                    crossed[j][l] += row[l] * change[l];
+                    crossed[j][l] += row[l] * moved[l];
                 }
                 for (sums, other) in gram[j].iter_mut().zip(&rows[..=j]) {
                     for l in 0..LANES {
