@@ -30,12 +30,15 @@ const FLAT: f64 = 1e-6;
 const LONGEST: u32 = 60;
 /// Steps of a line search at most.
 const TRIES: u32 = 8;
-/// First `c`.
-const FIRST: f64 = 1.0;
+/// Searches for `c`, one after the other: what the first `c` is, in multiples of the largest known to succeed (1 where none is),
+/// and the factor between one and the next until one has succeeded and one has failed.
+const SEARCHES: [(f64, f64); 2] = [(1.0, 10.0), (10.0, 3.0)];
+/// A search ends when the failing `c` is this many times the succeeding one; the one with the smallest change goes on.
+const COARSE: f64 = 1.25;
 /// Ends of the search for `c`.
 const ENDS: (f64, f64) = (1e-8, 1e8);
-/// The search ends when the failing `c` is this many times the succeeding one.
-const CLOSE: f64 = 1.03;
+/// It ends when the failing `c` is this many times the succeeding one.
+const CLOSE: f64 = 1.01;
 
 /// A step and how the loss's gradient changed along it.
 #[derive(Clone, Debug)]
@@ -53,11 +56,14 @@ pub(crate) struct Lbfgs {
     c: f64,
     /// Whether `c` was given and is not searched for.
     fixed: bool,
-    /// Largest `c` known to succeed, smallest known to fail.
-    succeeds: Option<f64>,
-    fails: Option<f64>,
-    /// Where the last success ended, with its loss and gradient.
-    success: Option<Point>,
+    /// What the present search knows.
+    bracket: Bracket,
+    /// What those before it came to.
+    before: Vec<Bracket>,
+    /// Number of the search.
+    search: usize,
+    /// The clean picture, where every search begins.
+    clean: Option<Point>,
     /// The present iterate; none before the first look.
     now: Option<Point>,
     trial: Vec<f32>,
@@ -69,6 +75,15 @@ pub(crate) struct Lbfgs {
     looks: u32,
     flat: u32,
     history: VecDeque<Pair>,
+}
+
+/// What a search for the largest `c` that succeeds knows.
+#[derive(Clone, Debug, Default)]
+struct Bracket {
+    /// Largest `c` known to succeed, and where the minimisation ended.
+    succeeds: Option<(f64, Point)>,
+    /// Smallest `c` known to fail.
+    fails: Option<f64>,
 }
 
 /// An iterate.
@@ -89,11 +104,12 @@ impl Lbfgs {
             task,
             budget,
             spent: 0,
-            c: c.unwrap_or(FIRST),
+            c: c.unwrap_or(SEARCHES[0].0),
             fixed: c.is_some(),
-            succeeds: None,
-            fails: None,
-            success: None,
+            bracket: Bracket::default(),
+            before: Vec::new(),
+            search: 0,
+            clean: None,
             now: None,
             direction: vec![0.0; trial.len()],
             trial,
@@ -170,6 +186,9 @@ impl Lbfgs {
             gradient: gradient.to_vec(),
             found: self.trial_found,
         };
+        if self.clean.is_none() {
+            self.clean = Some(next.clone());
+        }
         let Some(before) = self.now.replace(next) else { return self.aim() };
         let mut pair = Pair { step: self.trial.clone(), change: gradient.to_vec() };
         add(&mut pair.step, -1.0, &before.place);
@@ -189,24 +208,53 @@ impl Lbfgs {
             return Go::Done;
         }
         if now.found {
-            self.succeeds = Some(self.c);
-            self.success = Some(now.clone());
+            self.bracket.succeeds = Some((self.c, now.clone()));
         } else {
-            self.fails = Some(self.c);
+            self.bracket.fails = Some(self.c);
         }
-        self.c = match (self.succeeds, self.fails) {
-            (Some(low), Some(high)) if high / low <= CLOSE => return Go::Done,
-            (Some(low), Some(high)) => (low * high).sqrt(),
-            (Some(low), None) => low * 10.0,
-            (None, _) => self.c / 10.0,
+        let is_last = self.search >= SEARCHES.len();
+        let (close, factor) = if is_last { (CLOSE, 1.0) } else { (COARSE, SEARCHES[self.search].1) };
+        self.c = match (&self.bracket.succeeds, self.bracket.fails) {
+            (Some((low, _)), Some(high)) if high / low <= close => return self.next_search(),
+            (Some((low, _)), Some(high)) => (low * high).sqrt(),
+            (Some((low, _)), None) => low * factor,
+            (None, _) => self.c / factor,
         };
         if !(ENDS.0..=ENDS.1).contains(&self.c) {
-            return Go::Done;
+            return self.next_search();
         }
-        if let Some(success) = &self.success {
+        if let Some((_, success)) = &self.bracket.succeeds {
             self.now = Some(success.clone());
         }
         (self.looks, self.flat) = (0, 0);
+        self.aim()
+    }
+
+    /// Goes on to the next search from the clean picture, and after the last one to the finer search around the smallest change.
+    fn next_search(&mut self) -> Go {
+        self.search += 1;
+        (self.looks, self.flat) = (0, 0);
+        let ended = std::mem::take(&mut self.bracket);
+        if self.search > SEARCHES.len() {
+            return Go::Done;
+        }
+        self.before.push(ended);
+        if let Some((first, _)) = SEARCHES.get(self.search) {
+            let largest =
+                self.before.iter().filter_map(|bracket| Some(bracket.succeeds.as_ref()?.0)).fold(0.0, f64::max);
+            self.c = first * if largest > 0.0 { largest } else { 1.0 };
+            self.now.clone_from(&self.clean);
+            self.history.clear();
+            return self.aim();
+        }
+        let change = |bracket: &Bracket| {
+            bracket.succeeds.as_ref().map_or(f64::INFINITY, |(_, point)| gap(&point.place, &self.task.clean))
+        };
+        let nearest = self.before.drain(..).min_by(|a, b| change(a).total_cmp(&change(b))).unwrap_or_default();
+        let (Some((low, point)), Some(high)) = (&nearest.succeeds, nearest.fails) else { return Go::Done };
+        (self.c, self.now) = ((low * high).sqrt(), Some(point.clone()));
+        self.history.clear();
+        self.bracket = nearest;
         self.aim()
     }
 }
