@@ -8,8 +8,8 @@ use crate::study::words::percent;
 
 /// A test error is the published one within this many points, or within this share of it, whichever is more.
 const CLOSE: (f64, f64) = (0.005, 0.25);
-/// A distortion is no larger than the published one if it exceeds it by less than this share.
-const LARGER: f64 = 0.1;
+/// A distortion is about as small as the published one if it is at most this many times as large.
+const LARGER: f64 = 1.1;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Finding {
     let mut criteria = vec![reached(evidence)];
@@ -26,8 +26,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Finding {
         let beside = evidence.distortion(net);
         let Some(published) = beside.published else { continue };
         let here = beside.here.value;
-        let text = format!("{}: a mean distortion of no more than the published one will do", net.title);
-        let met = here.is_finite().then_some(here <= published * (1.0 + LARGER));
+        let text = format!("{}: a mean distortion of at most {LARGER} times the published one will do", net.title);
+        let met = here.is_finite().then_some(here <= published * LARGER);
         criteria.push(Criterion::new(text, format!("{here:.4} here, {published} published"), met));
         notes.push(format!("{}: {:.2} times the published distortion.", net.title, here / published));
         ours.push(here);
