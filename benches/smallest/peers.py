@@ -1,6 +1,6 @@
 """Smallest L2 changes by other libraries, on a net and pictures that the bench gives.
 
-Usage: peers.py NET.pt PICTURES.safetensors THREADS METHOD..., the pictures as `pictures` [N, D] and `targets` [N].
+Usage: peers.py NET.pt PICTURES.safetensors THREADS METHOD..., the pictures as `pictures` [N, ...] and `targets` [N].
 Prints a JSON line for each method: its name, seconds, passes an example, and the length of each change (null where the net does
 not say the target of it). A method whose library is not installed is left out with a line to stderr.
 """
@@ -97,6 +97,16 @@ def ddn(steps):
     return lambda: attacks.ddn(net, clean, targets, steps=steps, targeted=True, levels=None)
 
 
+def ddn_256_levels(steps):
+    attacks = adv_lib()
+    return lambda: attacks.ddn(net, clean, targets, steps=steps, targeted=True, levels=256)
+
+
+def fmn(steps):
+    attacks = adv_lib()
+    return lambda: attacks.fmn(net, clean, targets, norm=2, targeted=True, steps=steps)
+
+
 def pdgd(steps):
     attacks = adv_lib()
     return lambda: attacks.pdgd(net, clean, targets, num_steps=steps, targeted=True)
@@ -109,7 +119,7 @@ def alma(steps):
 
 for method in methods:
     name, _, number = method.partition(":")
-    makers = {"ddn": ddn, "pdgd": pdgd, "alma": alma, "scipy-lbfgs": scipy_lbfgs}
+    makers = {"ddn": ddn, "ddn-256-levels": ddn_256_levels, "fmn": fmn, "pdgd": pdgd, "alma": alma, "scipy-lbfgs": scipy_lbfgs}
     try:
         attack = makers[name](int(number)) if number else cw()
     except ImportError as missing:
@@ -122,7 +132,7 @@ for method in methods:
     n = len(found)
     with torch.no_grad():
         hit = (module(found).argmax(1) == targets[:n]).tolist()
-    lengths = (found - clean[:n]).norm(dim=1).tolist()
+    lengths = (found - clean[:n]).flatten(1).norm(dim=1).tolist()
     line = {
         "method": method,
         "seconds": seconds,

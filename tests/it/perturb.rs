@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use advlab_attacks::perturb::{Job, Method, PerturbParams, doubts};
+use advlab_attacks::perturb::{Doubt, Job, Method, PerturbParams, doubts};
 use advlab_core::{
     Aim, Classifier, InputShape, Norm, Perturbation, Pictures, ScoreKind, Seed, Stop, Verdict, distances,
 };
@@ -23,6 +23,10 @@ enum Toy {
     Dice(Tensor, std::cell::Cell<f64>),
     /// Probabilities in place of logits.
     Confident(Tensor),
+    /// A sigmoid of each score, said to be this.
+    Squashed(Tensor, ScoreKind),
+    /// Scores that are no numbers where the last pixel is bright and the first is not exactly grey.
+    Holed(Tensor),
 }
 
 const SIDE: i64 = 6;
@@ -41,7 +45,7 @@ impl Classifier for Toy {
         &CLASSES
     }
     fn score_kind(&self) -> ScoreKind {
-        ScoreKind::Logits
+        if let Self::Squashed(_, kind) = self { *kind } else { ScoreKind::Logits }
     }
     fn device(&self) -> Device {
         Device::Cpu
@@ -58,6 +62,11 @@ impl Classifier for Toy {
                 flat.f_mm(&weights.tr())? + luck.get().sin() * Tensor::from_slice(&[1.0_f32, -1.0, 0.5])
             }
             Self::Confident(weights) => flat.f_mm(&weights.tr())?.softmax(1, None::<Kind>),
+            Self::Squashed(weights, _) => flat.f_mm(&weights.tr())?.sigmoid(),
+            Self::Holed(weights) => {
+                let hole = flat.narrow(1, -1, 1).gt(0.8).logical_and(&flat.narrow(1, 0, 1).not_equal(0.25));
+                flat.f_mm(&weights.tr())?.masked_fill(&hole, f64::NAN)
+            }
         })
     }
 }
@@ -342,7 +351,10 @@ fn pictures_that_are_wrong_before_are_a_kind_of_their_own() {
         .map(|(i, label)| if i % 2 == 0 { Aim::Target(*label) } else { Aim::Away((label + 1) % 3) })
         .collect();
     for params in methods() {
-        for (record, _) in run(&params, &net, &pictures, &aims, 6) {
+        // In batches of one: there is no other picture in the batch that keeps the search going.
+        let made = run(&params, &net, &pictures, &aims, 1);
+        assert_eq!(made.len(), 6);
+        for (record, _) in made {
             assert_eq!(record.verdict, Verdict::WrongBefore, "{} {}", params.method, params.norm);
             assert_eq!((record.forward, record.backward, record.distances), (1, 0, [0.0; 4]));
         }
@@ -358,6 +370,58 @@ fn what_makes_an_attack_meaningless_is_named() {
     assert_eq!(named(Toy::Broken(weights(1))), ["bad-gradient"]);
     assert_eq!(named(Toy::Dice(weights(1), std::cell::Cell::new(0.0))), ["random"]);
     assert_eq!(named(Toy::Confident(weights(1))), ["probabilities"]);
+    for kind in [ScoreKind::Logits, ScoreKind::Sigmoid] {
+        assert_eq!(named(Toy::Squashed(weights(1), kind)), ["probabilities"], "{}", kind.name());
+    }
+    assert_eq!(named(Toy::Squashed(weights(1), ScoreKind::SigmoidProbabilities)), Vec::<&str>::new());
+    let told = |pictures: &Pictures| doubts(&Toy::Holed(weights(1)), pictures).map_err(|error| error.to_string());
+    let beside = told(&with_holes(0.25)).unwrap();
+    assert!(matches!(beside[..], [Doubt::BadScores { count: 2, of: 6 }]), "{beside:?}");
+    assert_eq!(
+        told(&with_holes(0.7)).unwrap_err(),
+        "toy: the scores are NaN or infinite for 2 of the first 6 pictures (counted from 0: 1, 4)"
+    );
+}
+
+/// Six pictures; two are bright in the last pixel, and those are as bright as this in the first.
+fn with_holes(first: f64) -> Pictures {
+    let pictures = grey(6);
+    for number in [1, 4] {
+        let values = pictures.tensor().get(number).reshape([-1]);
+        let _ = values.get(SIDE * SIDE - 1).fill_(0.9);
+        let _ = values.get(0).fill_(first);
+    }
+    pictures
+}
+
+#[test]
+fn scores_that_are_no_numbers_end_the_search_of_their_picture_alone() {
+    let pictures = with_holes(0.25);
+    let net = Toy::Holed(weights(1));
+    let labels = net.classify(pictures.tensor()).unwrap().labels;
+    let aims: Vec<Aim> = labels.iter().map(|label| Aim::Away(*label)).collect();
+    for (record, picture) in run(&PerturbParams::default(), &net, &pictures, &aims, 6) {
+        let holed = [11, 14].contains(&record.index);
+        let wanted = if holed { Verdict::Failure } else { Verdict::Success };
+        assert_eq!(record.verdict, wanted, "{record:?}");
+        assert!(!holed || (record.distances == [0.0; 4] && (picture[0], picture[35]) == (0.25, 0.9)), "{record:?}");
+    }
+}
+
+#[test]
+fn a_sigmoid_s_outputs_are_attacked_as_well_as_its_logits() {
+    let pictures = grey(6);
+    let logits = Toy::Linear(weights(1));
+    let outputs = Toy::Squashed(weights(1), ScoreKind::SigmoidProbabilities);
+    let labels = logits.classify(pictures.tensor()).unwrap().labels;
+    let aims: Vec<Aim> = labels.iter().map(|label| Aim::Target((label + 1) % 3)).collect();
+    let params = PerturbParams::default();
+    let both = run(&params, &logits, &pictures, &aims, 6).into_iter().zip(run(&params, &outputs, &pictures, &aims, 6));
+    for ((a, _), (b, _)) in both {
+        assert_eq!((a.verdict, b.verdict), (Verdict::Success, Verdict::Success));
+        let (a, b) = (a.distance(Norm::L2), b.distance(Norm::L2));
+        assert!((a - b).abs() < 1e-3 * a, "from logits {a}, from outputs {b}");
+    }
 }
 
 #[test]

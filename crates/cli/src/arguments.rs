@@ -83,8 +83,10 @@ pub(crate) struct NetArgs {
     /// Text file with a class name in each line, for a TorchScript net
     #[arg(long, value_name = "FILE")]
     classes: Option<PathBuf>,
-    /// What a TorchScript net puts out [default: logits]
-    #[arg(long, value_parser = scores)]
+    /// What the numbers are that a TorchScript net puts out: logits (a softmax of them is the confidence), probabilities (they
+    /// add up to 1), sigmoid-logits (a sigmoid of each is the confidence) or sigmoid-probabilities (each from 0 to 1 on its
+    /// own) [default: logits]
+    #[arg(long, value_parser = scores, value_name = "KIND")]
     scores: Option<ScoreKind>,
     /// Where to run: auto, cpu, cuda or cuda:N
     #[arg(long, default_value_t)]

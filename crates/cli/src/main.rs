@@ -17,14 +17,14 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let stop = Stop::default();
     let asked = stop.clone();
-    // A second Ctrl-C ends the program at once, for whoever cannot wait for the record at hand.
+    // A second Ctrl-C ends the program at once, for whoever cannot wait for the files to be written.
     let handler = ctrlc::set_handler(move || {
         if asked.asked() {
             // Without libtorch's own tidying up, which the main thread, still at work in it, would not survive.
             signal_hook::low_level::exit(130);
         }
         asked.ask();
-        exit::say("\nstopping after the record at hand; press Ctrl-C again to stop at once");
+        exit::say("\nstopping; press Ctrl-C again to stop at once");
     });
     if let Err(error) = handler {
         exit::say(&format!("warning: Ctrl-C will not be noticed: {error}"));

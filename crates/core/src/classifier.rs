@@ -30,6 +30,11 @@ pub trait Classifier: fmt::Debug + Send {
         Kind::Float
     }
 
+    /// What its opening found doubtful, each in a sentence that follows the net's name; a command says it to its user.
+    fn remarks(&self) -> &[String] {
+        &[]
+    }
+
     /// Scores of a batch, differentiable with respect to it.
     ///
     /// # Shapes
@@ -37,7 +42,7 @@ pub trait Classifier: fmt::Debug + Send {
     /// - returns: `[N, K]`
     ///
     /// # Errors
-    /// [`Error::Torch`] if the shapes do not fit.
+    /// [`Error::Torch`] if the shapes do not fit; [`Error::Net`] if the net of someone else fails.
     fn scores(&self, pictures: &Tensor) -> Result<Tensor>;
 
     /// The net's linear first layer and what comes after it, where it has one.

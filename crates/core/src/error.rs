@@ -2,6 +2,8 @@
 
 use tch::TchError;
 
+use crate::complaint;
+
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -59,13 +61,21 @@ pub enum Error {
     /// The user asked to stop.
     #[error("stopped")]
     Stopped,
-    /// Libtorch's own complaint.
-    #[error("libtorch: {}", first_line(.0))]
-    Torch(#[from] TchError),
+    /// A net of someone else failed.
+    #[error("{who}: {why}")]
+    Net {
+        /// The net.
+        who: String,
+        /// What it says of itself.
+        why: String,
+    },
+    /// Libtorch's own complaint. Not a source: its text is a page of traces, of which [`complaint`] takes the sentence.
+    #[error("libtorch: {}", complaint(.0))]
+    Torch(TchError),
 }
 
-/// Libtorch's messages end in a C++ stack trace that tells a user nothing.
-fn first_line(error: &TchError) -> String {
-    let text = error.to_string();
-    text.lines().next().unwrap_or_default().trim().to_owned()
+impl From<TchError> for Error {
+    fn from(error: TchError) -> Self {
+        Self::Torch(error)
+    }
 }

@@ -3,6 +3,7 @@
 //! No files, no models, no attacks. A [`Classifier`] turns [`Pictures`] into [`Scores`]; an attack turns noise and a
 //! classifier into [`Outcome`]s, or pictures, an [`Aim`] for each and a classifier into [`Perturbation`]s; every random draw comes from a [`Seed`]; everything happens on a [`Device`].
 
+mod complaint;
 mod error;
 
 mod device;
@@ -23,6 +24,7 @@ mod stop;
 
 pub use aim::Aim;
 pub use classifier::{Classifier, FirstLayer};
+pub use complaint::complaint;
 pub use dense::{Activation, Dense, DenseLayer};
 pub use device::{CudaState, Device, cuda_state, libtorch_folder};
 pub use error::{Error, Result};

@@ -51,7 +51,8 @@ pub struct Perturbation {
     pub margin: f32,
     /// Length of the change in each norm, in the order of [`Norm::ALL`].
     pub distances: [f64; 4],
-    /// The same before the picture was put on the lattice of 8-bit values; equal to `distances` where it was not.
+    /// The same of the smallest change found when values need not be on the lattice of 8-bit values; equal to `distances` where no
+    /// lattice was asked for.
     pub unrounded: [f64; 4],
     /// No smaller change (in the norm of the search) can do: a proof, from the net's weights. `None` where the net does not
     /// show them, or the proof does not apply.

@@ -25,6 +25,7 @@ pub mod download;
 mod http;
 mod locate;
 
+mod balance;
 pub mod digits;
 pub mod objects;
 

@@ -7,7 +7,8 @@ use advlab_core::{Classifier, InputShape, ScoreKind};
 use tch::{CModule, Device, Kind, Tensor, no_grad};
 
 use crate::sidecar::{Classes, Sidecar};
-use crate::torchscript::ScriptNet;
+use crate::torchscript::{ScriptNet, add_training};
+use crate::zoo::is_torchscript;
 use crate::{Error, Result};
 
 /// Largest difference of scores between a net and its export, as a share of the largest score.
@@ -36,17 +37,16 @@ impl Exported {
 /// Writes a net as TorchScript, with a sidecar that [`open`](crate::open) reads.
 ///
 /// The exported net takes `[N, C, H, W]` or `[N, D]`, `Float`, for any `N`, and gives the raw scores `[N, K]` of
-/// [`Classifier::scores`]; its weights are constants, and gradients reach its input. It is read back and compared before it
-/// gets its name.
+/// [`Classifier::scores`]; its weights are constants, and gradients reach its input. It says that it is not training, as
+/// Python libraries ask of a net. It is read back and compared before it gets its name.
 ///
 /// # Errors
-/// [`Error::File`] if a file is there already and `force` is not set, or cannot be written; [`Error::Misfit`] if the net is
+/// [`Error::File`] if a file is there already and `force` is not set, its folder is not there, or it cannot be written; [`Error::Misfit`] if the net is
 /// not on the CPU, or the export does not give its scores.
 pub fn export(net: &dyn Classifier, file: &Path, force: bool) -> Result<Exported> {
     let fail = |why: String| Error::File { file: file.to_owned(), why };
     let misfit = |why: String| Error::Misfit { net: net.name().to_owned(), why };
-    let is_script = file.extension().is_some_and(|extension| extension == "pt" || extension == "pth");
-    if !is_script {
+    if !is_torchscript(file) {
         return Err(fail("an exported net must be called NAME.pt, which is how TorchScript is known".to_owned()));
     }
     let beside = file.with_extension("toml");
@@ -57,15 +57,20 @@ pub fn export(net: &dyn Classifier, file: &Path, force: bool) -> Result<Exported
     if net.device() != Device::Cpu || net.kind() != Kind::Float {
         return Err(misfit("is exported from the CPU in single precision; open it there".to_owned()));
     }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(fail(format!("there is no folder {}; make it first, or write elsewhere", folder.display())));
+    }
     let module = traced(net)?;
 
     // Both files are made in a folder beside the target and moved when they are right.
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     let making = builder.prefix(".making-").tempdir_in(folder).map_err(|error| fail(error.to_string()))?;
     let name = file.file_name().ok_or_else(|| fail("is not the name of a file".to_owned()))?;
     let (script, text) = (making.path().join(name), making.path().join("net.toml"));
     module.save(&script)?;
+    add_training(&script, &making.path().join("spare"))
+        .map_err(|why| misfit(format!("cannot be given the attribute `training`: {why}")))?;
     let again = ScriptNet::open(&script, net.input(), net.classes().to_vec(), net.score_kind(), Device::Cpu)?;
     compare(net, &again)?;
     let sidecar = Sidecar {
@@ -86,7 +91,8 @@ const fn meaning(scores: ScoreKind) -> &'static str {
     match scores {
         ScoreKind::Logits => "The scores are logits: softmax makes them probabilities.",
         ScoreKind::Sigmoid => "The scores are logits: a sigmoid of each, on its own, makes it that class's confidence.",
-        ScoreKind::Probabilities => "The scores are probabilities.",
+        ScoreKind::Probabilities => "The scores are probabilities, which add up to 1.",
+        ScoreKind::SigmoidProbabilities => "The scores are probabilities, each class's on its own.",
     }
 }
 

@@ -42,6 +42,6 @@ pub use torchscript::ScriptNet;
 pub use train::{
     Afterwards, Augment, Cost, EpochRecord, Extra, Pretrain, PretrainKind, Schedule, TrainOptimizer, TrainSpec, Trainer,
 };
-pub use vision::{VisionEntry, VisionNet, pulled, vision};
+pub use vision::{Came, VisionEntry, VisionNet, pulled, vision};
 pub use weights::{ModelCard, Training, card, read, read_bytes, write};
-pub use zoo::{Foreign, Model, OpenOptions, open};
+pub use zoo::{Foreign, Model, OpenOptions, is_torchscript, open};

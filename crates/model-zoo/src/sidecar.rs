@@ -52,7 +52,11 @@ impl Classes {
 /// [`Error::File`] if it cannot be read or holds none.
 pub(crate) fn class_names(list: &Path) -> Result<Vec<String>> {
     let fail = |why: String| Error::File { file: list.to_owned(), why };
-    let text = fs::read_to_string(list).map_err(|error| fail(error.to_string()))?;
+    let bytes = fs::read(list).map_err(|error| fail(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        fail(format!("is not a text file in UTF-8 (byte {at} is none of a letter's); write a class name in each line"))
+    })?;
     let names: Vec<String> = text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
     if names.is_empty() { Err(fail("holds no class name; write one in each line".to_owned())) } else { Ok(names) }
 }

@@ -53,7 +53,7 @@ pub struct Model {
 }
 
 /// Opens a net of the zoo by name, those trained on ImageNet once they are pulled; or a file, ours (`.safetensors`) or
-/// TorchScript (`.pt`, `.pth`).
+/// TorchScript (`.pt`, `.pth`, `.ts`, `.torchscript`).
 ///
 /// # Errors
 /// [`Error::Unknown`] for a name that is neither; [`Error::NotPulled`] for a net whose weights are not here; those of reading
@@ -75,12 +75,33 @@ pub fn open(model: &str, options: &OpenOptions) -> Result<Model> {
     if let Some(entry) = vision().iter().find(|entry| entry.files.iter().any(|own| name == *own)) {
         return open_vision(entry, file.to_owned(), options);
     }
-    let extension = file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    match extension.as_str() {
+    match ending(file).as_str() {
         "safetensors" => open_ours(file, options),
-        "pt" | "pth" => open_script(file, options),
+        _ if is_torchscript(file) => open_script(file, options),
+        _ if file.exists() => Err(Error::File { file: file.to_owned(), why: not_understood(file) }),
         _ => Err(unknown(model)),
     }
+}
+
+/// Whether a file is TorchScript by its name.
+pub fn is_torchscript(file: &Path) -> bool {
+    matches!(ending(file).as_str(), "pt" | "pth" | "ts" | "torchscript")
+}
+
+fn ending(file: &Path) -> String {
+    file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+/// Why a file that is there is no model.
+fn not_understood(file: &Path) -> String {
+    if file.is_dir() {
+        return "is a folder; give a file in it".to_owned();
+    }
+    let what = match ending(file).as_str() {
+        "onnx" => "is an ONNX file by its name, which advlab does not read",
+        _ => "is there, but its name does not end as a model's",
+    };
+    format!("{what}; nets of advlab end in .safetensors, TorchScript in .pt, .pth, .ts or .torchscript")
 }
 
 fn open_ours(file: &Path, options: &OpenOptions) -> Result<Model> {
@@ -94,8 +115,8 @@ fn open_vision(entry: &VisionEntry, file: PathBuf, options: &OpenOptions) -> Res
     let sha256 = hex_of_file(&file)?;
     if !VisionEntry::is_whole(&file, &sha256) {
         let why = format!(
-            "is damaged or not the right file: its SHA-256 begins {}, not as its name says; delete it, then \
-             `advlab models pull {}`",
+            "is damaged or not the right file: its SHA-256 begins {}, not as its name says; `advlab models pull {}` \
+             fetches it again",
             &sha256[..8],
             entry.name
         );

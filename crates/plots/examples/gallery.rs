@@ -147,6 +147,7 @@ fn triptychs(folder: &Path, rng: &mut impl Rng) -> Done {
     let mut changed = |before: Picture<'static>, names: [&str; 2], size: f32| {
         let values = before.values.iter().map(|value| value + size * normal(rng) as f32).collect::<Vec<_>>();
         Triptych {
+            name: format!("{}.png", names[0]),
             after: Picture::new(values, before.shape),
             before,
             captions: [

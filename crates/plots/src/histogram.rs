@@ -138,7 +138,7 @@ impl Histogram {
         };
         let mut text = format!("{text}, n = {}", axis::count(self.values.len() as u64));
         if outside > 0 {
-            text += &format!(" ({} outside)", axis::count(outside as u64));
+            text += &format!(" ({} beyond the axis)", axis::count(outside as u64));
         }
         let place = x.place(median);
         let (at, top) = (plot.at(place, 0.0).0, plot.area.y);

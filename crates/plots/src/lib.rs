@@ -62,6 +62,6 @@ pub use panel::{Judged, Panel};
 pub use picture::{Picture, Tile, Verdict};
 pub use picture_grid::PictureGrid;
 pub use strip::{Strip, StripGroup, StripSeries};
-pub use text::percent;
+pub use text::{can_draw, percent};
 pub use tone::{Tones, stretch};
 pub use triptych::{Triptych, Triptychs};

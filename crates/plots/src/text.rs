@@ -175,6 +175,11 @@ pub fn percent(share: f64) -> String {
     format!("{:.2}\u{a0}%", 100.0 * share)
 }
 
+/// Whether the embedded font has every character: it knows Latin, Greek, Cyrillic and many signs, but not Chinese.
+pub fn can_draw(text: &str) -> bool {
+    text.chars().all(|c| [&REGULAR, &BOLD].iter().all(|font| font.glyph_id(c).0 != 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,9 +194,10 @@ mod tests {
 
     #[test]
     fn the_font_has_the_signs_in_use() {
-        for sign in "✓✗·→−×%…–ΔL∞²₂≥⁻⁹".chars() {
-            assert_ne!(REGULAR.glyph_id(sign).0, 0, "no glyph for {sign}");
+        for sign in ["✓✗·→−×%…–ΔL∞²₂≥⁻⁹", "Straße, Ångström, Жук.jpg"] {
+            assert!(can_draw(sign), "{sign}");
         }
+        assert!(!can_draw("汽车.png"));
     }
 
     #[test]

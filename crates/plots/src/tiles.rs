@@ -15,7 +15,7 @@ const FRAME: f32 = 6.0;
 /// Captions wider than this, and than their picture, are broken.
 const WIDEST_CAPTION: f32 = 230.0;
 /// Lines that a caption may take.
-const CAPTION_LINES: usize = 3;
+const CAPTION_LINES: usize = 4;
 /// Distance between a frame and its caption.
 const CAPTION_GAP: f32 = 6.0;
 
@@ -109,7 +109,27 @@ impl Tiles {
     }
 
     fn caption(&self, tile: &Tile<'_>) -> Vec<String> {
-        // A number stays with the dot before it.
-        CAPTION.wrap(&tile.caption.replace("· ", "·\u{a0}"), self.width, CAPTION_LINES)
+        // A line that is too wide breaks at its dot first, and the dot goes: neither half needs it.
+        let broken = tile
+            .caption
+            .lines()
+            .map(|line| if CAPTION.width(line) <= self.width { line.to_owned() } else { line.replace(" · ", "\n") });
+        CAPTION.wrap(&broken.collect::<Vec<_>>().join("\n"), self.width, CAPTION_LINES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::Picture;
+
+    #[test]
+    fn no_line_of_a_caption_begins_with_a_dot() {
+        let tile = |caption: &str| Tile::new(Picture::new(vec![0.0; 16], [1, 4, 4]), caption);
+        let long = tile("rhinoceros beetle · 58.19\u{a0}%\ntrue: cab");
+        let cells = Tiles::measure("test", &[(0, &long)], 1, Some(40), Tones::Clipped).unwrap();
+        assert_eq!(cells.caption(&long), ["rhinoceros beetle", "58.19\u{a0}%", "true: cab"]);
+        let short = tile("cab · 58.19\u{a0}%");
+        assert_eq!(cells.caption(&short), [&short.caption[..]], "what fits stays as it is");
     }
 }

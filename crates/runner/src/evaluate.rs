@@ -16,6 +16,7 @@ use crate::data::DataSpec;
 use crate::folder::{Existing, Folder};
 use crate::model::ModelChoice;
 use crate::record::{Ending, Record, Surroundings};
+use crate::warnings::warnings;
 
 /// Pictures on the panel.
 const ON_PANEL: usize = 64;
@@ -38,6 +39,7 @@ pub struct Spec {
 #[derive(Debug)]
 pub struct Prepared {
     model: Model,
+    warnings: Vec<String>,
     data: Dataset,
     folder: Folder,
     record: Record,
@@ -68,11 +70,17 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let mut record = Record::new("eval", surroundings, spec, model.net.device());
     record.input("model", json!({"name": model.net.name(), "origin": model.origin, "sha256": model.sha256}));
     record.input("data", json!({"set": data.name(), "origin": data.origin(), "sha256": data.sha256()}));
+    let warnings = warnings(&*model.net)?;
     let (folder, _) = Folder::open(&out, existing, &record)?;
-    Ok(Prepared { model, data, folder, record, stop: surroundings.stop.clone() })
+    Ok(Prepared { model, warnings, data, folder, record, stop: surroundings.stop.clone() })
 }
 
 impl Prepared {
+    /// What is doubtful about the net before anything is tried.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// Evaluates and draws.
     ///
     /// # Errors

@@ -31,6 +31,11 @@ pub(crate) fn find(text: &str, classes: &[String], net: &str) -> Result<usize> {
     }
     match found[..] {
         [class] => Ok(class),
+        [] if are_numbers(classes) => bail!(
+            "no class `{text}`: {net} knows its classes by their numbers alone, 0 to {}; give a number, or, for a TorchScript \
+             net, a file with their names (--classes FILE)",
+            classes.len() - 1
+        ),
         [] => bail!("no class `{text}`{} {net} {}", nearest(&wanted, classes), known(classes)),
         _ => bail!("`{text}` may be {}; give one of these numbers, or more of the name", listed(&found, classes)),
     }
@@ -72,6 +77,10 @@ fn nearest(wanted: &str, classes: &[String]) -> String {
     let is_number = wanted.parse::<f64>().is_ok();
     let best = best.filter(|class| likeness(class) > 0.8 && !is_number);
     best.map_or_else(|| ":".to_owned(), |class| format!(", did you mean `{}`?", class.trim()))
+}
+
+fn are_numbers(classes: &[String]) -> bool {
+    classes.iter().enumerate().all(|(number, class)| *class == number.to_string())
 }
 
 fn known(classes: &[String]) -> String {
@@ -134,5 +143,11 @@ mod tests {
         for text in ["3", "-1", "1.5", "", " "] {
             assert!(told(text, &classes).starts_with(&format!("no class `{text}`: net has cat")), "{text}");
         }
+        let numbers: Vec<String> = (0..1000).map(|class| class.to_string()).collect();
+        let ostrich = told("ostrich", &numbers);
+        assert!(
+            ostrich.contains("by their numbers alone, 0 to 999") && ostrich.contains("--classes FILE"),
+            "{ostrich}"
+        );
     }
 }

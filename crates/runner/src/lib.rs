@@ -13,6 +13,7 @@ mod model;
 mod npz;
 mod progress;
 mod record;
+mod warnings;
 
 pub mod doctor;
 pub mod evaluate;

@@ -1,9 +1,11 @@
 //! Which net a run works on.
 
+use std::path::Path;
+
 use advlab_core::Device;
 use advlab_datasets::Places;
-use advlab_model_zoo::{Foreign, Model, OpenOptions, VisionEntry, open, pulled};
-use anyhow::Result;
+use advlab_model_zoo::{Foreign, Model, OpenOptions, VisionEntry, is_torchscript, open, pulled, vision};
+use anyhow::{Result, bail};
 
 use crate::recipes;
 
@@ -22,10 +24,28 @@ impl ModelChoice {
     /// Opens it.
     ///
     /// # Errors
-    /// Those of [`open`], and a device that cannot be used.
+    /// Those of [`open`], a device that cannot be used, and words about a net that speaks for itself.
     pub fn open(&self) -> Result<Model> {
         let device = self.device.resolve()?;
-        Ok(open(&self.model, &OpenOptions { foreign: self.foreign.clone(), device })?)
+        let model = open(&self.model, &OpenOptions { foreign: self.foreign.clone(), device })?;
+        if let Some(said) = self.said().filter(|_| !self.is_foreign()) {
+            bail!("`{said}` is for TorchScript nets; {} says that of itself, so leave it out", model.net.name());
+        }
+        Ok(model)
+    }
+
+    /// The first thing that is said of the net in place of its file.
+    fn said(&self) -> Option<&'static str> {
+        let Foreign { input_shape, classes, scores } = &self.foreign;
+        let said =
+            [("input-shape", input_shape.is_some()), ("classes", classes.is_some()), ("scores", scores.is_some())];
+        said.into_iter().find_map(|(name, is_said)| is_said.then_some(name))
+    }
+
+    fn is_foreign(&self) -> bool {
+        let file = Path::new(&self.model);
+        let name = file.file_name().unwrap_or_default();
+        is_torchscript(file) && !vision().iter().any(|entry| entry.files.iter().any(|own| name == *own))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use advlab_core::Stop;
 use advlab_datasets::Places;
-use advlab_model_zoo::{VisionEntry, vision};
+use advlab_model_zoo::{Came, VisionEntry, vision};
 use anyhow::{Result, bail};
 
 use crate::progress::{Progress, transfers};
@@ -16,8 +16,8 @@ pub struct Pulled {
     pub net: &'static VisionEntry,
     /// Its weights.
     pub file: PathBuf,
-    /// Whether they were here before.
-    pub was_here: bool,
+    /// How they came there.
+    pub came: Came,
 }
 
 /// The nets of these names.
@@ -39,15 +39,15 @@ pub fn named(names: &[String]) -> Result<Vec<&'static VisionEntry>> {
     Ok(nets)
 }
 
-/// Fetches the weights of a net, unless they are here.
+/// Fetches the weights of a net, unless they are here and whole.
 ///
 /// # Errors
 /// No mirror has them; the user asked to stop, and what has come stays for the next time.
 pub fn pull(net: &'static VisionEntry, stop: &Stop, progress: Progress) -> Result<Pulled> {
     let places = Places::of_process(None);
-    let was_here = net.find(&places).is_some();
     let bar = progress.bytes(&format!("fetching {}", net.name));
     let fetched = net.pull(&places, stop, &transfers(&bar));
     bar.finish_and_clear();
-    Ok(Pulled { net, file: fetched?, was_here })
+    let (file, came) = fetched?;
+    Ok(Pulled { net, file, came })
 }

@@ -54,12 +54,20 @@ pub(crate) fn embedded(folder: &Folder, figures: &[(&str, &str)]) -> Result<Vec<
     drawn.map(embed).collect()
 }
 
+/// A number and what it counts: `1 thread`, `2 threads`.
+fn counted(count: minijinja::Value, one: &str, many: Option<String>) -> String {
+    let is_one = count.to_string() == "1";
+    let noun = if is_one { one.to_owned() } else { many.unwrap_or_else(|| format!("{one}s")) };
+    format!("{count} {noun}")
+}
+
 /// Fills a template in, within the frame that all reports share.
 pub(crate) fn render(template: &str, values: minijinja::Value) -> Result<String> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_filter("percent", |share: f64| advlab_plots::percent(share));
     environment.add_filter("digits", |value: f64| perturb::digits(value));
+    environment.add_filter("counted", counted);
     environment.add_template("frame.html", include_str!("../templates/frame.html"))?;
     environment.add_template("page.html", template)?;
     Ok(environment.get_template("page.html")?.render(values)?)

@@ -3,31 +3,25 @@
 //! A group of attempts stays in the processor's cache from its first step to its last, with all that its optimizer
 //! remembers; libtorch would bring every batch from memory and back for each operation.
 
-use advlab_core::{Classifier, Dense, Seed};
+use advlab_core::{Classifier, Dense};
 use pulp::Simd;
 use tch::{Device, Kind};
 
 use super::first::First;
-use super::kernel::{Ground, Kernel, Walker};
+use super::kernel::{ATTEMPTS_AT_ONCE, Ground, Kernel, Walker};
 use super::lanes::{LANES, Lanes, Real, Wide};
 use super::params::{NoiseParams, Optimizer};
 use super::pixels::{ADAM_EPSILON, BETA1, BETA2, MOMENTUM};
-use super::preactivations::ATTEMPTS_AT_ONCE;
 use super::queue::Queue;
 use super::{Engine, Finished, Job, start};
 use crate::Result;
-
-use advlab_core::ScoreKind;
 
 /// After this many steps Adam's corrections are 1 in single precision.
 const CORRECTED_STEPS: u32 = 20_000;
 
 /// Whether this engine serves a net. It works on the CPU alone.
 pub(super) fn serves(net: &dyn Classifier) -> bool {
-    net.device() == Device::Cpu
-        && net.kind() == Kind::Float
-        && net.score_kind() != ScoreKind::Probabilities
-        && net.dense().is_some()
+    net.device() == Device::Cpu && net.kind() == Kind::Float && net.score_kind().are_logits() && net.dense().is_some()
 }
 
 /// The pixels. Its fields: the pictures, and what the optimizer remembers: a velocity, Adam's two moments, or the gradient
@@ -242,9 +236,7 @@ impl Engine for DensePixels<'_> {
     fn advance(&mut self, queue: &mut Queue) -> Result<Vec<Finished>> {
         let attempts = queue.take(ATTEMPTS_AT_ONCE, 0);
         let len = self.job.net.input().len();
-        let seeds: Vec<Seed> =
-            attempts.clone().map(|index| start::start_seed(self.job.seed, self.job.class, index)).collect();
-        let starts = start::draw(self.params, &seeds, len);
+        let starts = start::of(self.params, self.job, attempts.clone());
         let mut walkers: Vec<_> = starts.chunks_exact(len).map(|picture| Walker::at(picture.to_vec())).collect();
         drop(starts);
         self.kernel.walk(&mut walkers, self.job.stop);

@@ -11,6 +11,9 @@ use super::head::{Head, Pass};
 use super::lanes::{LANES, Lanes, Real};
 use super::params::NoiseParams;
 
+/// Attempts that are drawn, walked and rebuilt together at most; it bounds the memory, 3 MB for each thousand at 784.
+pub(super) const ATTEMPTS_AT_ONCE: usize = 4096;
+
 /// What attempts walk on: the pixels, or something that stands for them.
 ///
 /// A place is a list of *fields*; a field has a number for each lane in each of its rows.

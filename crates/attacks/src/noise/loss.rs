@@ -30,6 +30,10 @@ impl Loss {
                 ScoreKind::Probabilities => {
                     -(scores.clamp_min(SMALLEST).log() * onehot).sum_dim_intlist(1, false, None::<Kind>)
                 }
+                ScoreKind::SigmoidProbabilities => {
+                    let of_own: Tensor = (scores * onehot) + (1.0 - scores) * (1.0 - onehot);
+                    -of_own.clamp_min(SMALLEST).log().sum_dim_intlist(1, false, None::<Kind>)
+                }
             },
             Self::Margin => {
                 let wanted = (scores * onehot).sum_dim_intlist(1, false, None::<Kind>);

@@ -8,11 +8,11 @@
 //! Before an attempt counts as reached, its picture is rebuilt and its sums computed from it: rounding builds up on the
 //! way, and what the kernel says of a walker has to hold for the picture.
 
-use advlab_core::{Classifier, Dense, Seed};
+use advlab_core::{Classifier, Dense};
 use pulp::Simd;
 
 use super::first::First;
-use super::kernel::{Ground, Kernel, Walker};
+use super::kernel::{ATTEMPTS_AT_ONCE, Ground, Kernel, Walker};
 use super::lanes::{LANES, Lanes, Real};
 use super::matrix::Matrix;
 use super::params::{NoiseParams, Optimizer};
@@ -20,9 +20,6 @@ use super::pixels::MOMENTUM;
 use super::queue::Queue;
 use super::{Engine, Finished, Job, dense_pixels, start};
 use crate::Result;
-
-/// Attempts that are drawn, walked and rebuilt together at most; it bounds the memory, 3 MB for each thousand at 784.
-pub(super) const ATTEMPTS_AT_ONCE: usize = 4096;
 
 /// Whether this engine does what the settings say, on this net.
 pub(super) fn serves(params: &NoiseParams, net: &dyn Classifier) -> bool {
@@ -152,9 +149,7 @@ impl Engine for Preactivations<'_> {
     fn advance(&mut self, queue: &mut Queue) -> Result<Vec<Finished>> {
         let attempts = queue.take(ATTEMPTS_AT_ONCE, 0);
         let len = self.job.net.input().len();
-        let seeds: Vec<Seed> =
-            attempts.clone().map(|index| start::start_seed(self.job.seed, self.job.class, index)).collect();
-        let starts = start::draw(self.params, &seeds, len);
+        let starts = start::of(self.params, self.job, attempts.clone());
         let mut walkers: Vec<_> = self.first.sums_of(&starts).into_iter().map(Walker::at).collect();
         self.kernel.walk(&mut walkers, self.job.stop);
         if walkers.iter().any(|walker| !walker.ended) {

@@ -1,10 +1,13 @@
 //! Start noise, the same for an attempt wherever and whenever it is drawn.
 
+use std::ops::Range;
+
 use advlab_core::Seed;
 use rand::Rng;
 use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
+use super::Job;
 use super::params::{NoiseParams, Start};
 
 /// The seed of attempt `index` at `class`: results record it, and the noise can be drawn again from it alone.
@@ -17,6 +20,12 @@ pub fn draw(params: &NoiseParams, seeds: &[Seed], len: usize) -> Vec<f32> {
     let mut pictures = vec![0.0; seeds.len() * len];
     pictures.par_chunks_mut(len).zip(seeds).for_each(|(picture, seed)| draw_one(params, *seed, picture));
     pictures
+}
+
+/// Draws the start pictures of these attempts of a job.
+pub(super) fn of(params: &NoiseParams, job: &Job<'_>, attempts: Range<u64>) -> Vec<f32> {
+    let seeds: Vec<Seed> = attempts.map(|index| start_seed(job.seed, job.class, index)).collect();
+    draw(params, &seeds, job.net.input().len())
 }
 
 fn draw_one(params: &NoiseParams, seed: Seed, picture: &mut [f32]) {

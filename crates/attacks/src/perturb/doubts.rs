@@ -21,8 +21,10 @@ const SAME: f64 = 1e-4;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Doubt {
-    /// Scores that were said to be logits look like probabilities.
-    Probabilities,
+    /// Scores that are taken for logits look like probabilities, of this kind.
+    Probabilities(ScoreKind),
+    /// What the net's opening found, in a sentence.
+    Remark(String),
     /// Two calls with the same pictures gave different scores.
     Random {
         /// Largest difference, as a share of the largest score.
@@ -42,32 +44,52 @@ pub enum Doubt {
         /// Of how many.
         of: usize,
     },
+    /// The scores are NaN or infinite right beside pictures for which they are numbers.
+    BadScores {
+        /// For how many pictures.
+        count: usize,
+        /// Of how many.
+        of: usize,
+    },
 }
 
 impl Doubt {
     /// As files write it.
     pub const fn key(&self) -> &'static str {
         match self {
-            Self::Probabilities => "probabilities",
+            Self::Probabilities(_) => "probabilities",
+            Self::Remark(_) => "net",
             Self::Random { .. } => "random",
             Self::ZeroGradient { .. } => "zero-gradient",
             Self::BadGradient { .. } => "bad-gradient",
+            Self::BadScores { .. } => "bad-scores",
         }
     }
 
     /// Whether no attack by gradients can work at all.
     pub const fn is_fatal(&self) -> bool {
-        matches!(self, Self::ZeroGradient { count, of } | Self::BadGradient { count, of } if *count == *of)
+        match self {
+            Self::ZeroGradient { count, of } | Self::BadGradient { count, of } | Self::BadScores { count, of } => {
+                *count == *of
+            }
+            _ => false,
+        }
     }
 }
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Probabilities => f.write_str(
+            Self::Probabilities(ScoreKind::SigmoidProbabilities) => f.write_str(
+                "the scores look like probabilities of each class on its own (all from 0 to 1, rows do not add up to 1) but are \
+                 taken for logits, whose gradients they do not have; if the net ends in a sigmoid, say `--scores \
+                 sigmoid-probabilities`",
+            ),
+            Self::Probabilities(_) => f.write_str(
                 "the scores look like probabilities (none below 0, rows add up to 1) but are taken for logits, whose gradients \
                  they do not have; say `--scores probabilities`",
             ),
+            Self::Remark(text) => f.write_str(text),
             Self::Random { differ } => write!(
                 f,
                 "two calls with the same pictures gave scores that differ by {:.1} % of the largest; the net is random, as with \
@@ -88,6 +110,11 @@ impl fmt::Display for Doubt {
                 "the gradient is NaN or infinite for {count} of {of} pictures; look for divisions, roots or logarithms of zero in \
                  the net"
             ),
+            Self::BadScores { count, of } => write!(
+                f,
+                "the scores become NaN or infinite when {count} of {of} pictures change by half a grey level; a search ends where \
+                 that happens, and its failure says little; look for divisions, roots or logarithms of zero in the net"
+            ),
         }
     }
 }
@@ -97,27 +124,31 @@ impl fmt::Display for Doubt {
 /// Pictures outside [0, 1] are not among it: [`Pictures`] cannot hold them.
 ///
 /// # Errors
-/// Those of the net; among them [`advlab_core::Error::NotFinite`] for scores that are not numbers.
+/// Those of the net; [`advlab_core::Error::Net`] names the pictures whose scores are not numbers.
 pub fn doubts(net: &dyn Classifier, pictures: &Pictures) -> Result<Vec<Doubt>> {
-    let mut doubts = Vec::new();
+    let mut doubts: Vec<Doubt> = net.remarks().iter().cloned().map(Doubt::Remark).collect();
     let n = pictures.len().min(PICTURES);
     if n == 0 {
         return Ok(doubts);
     }
     let first = pictures.tensor().narrow(0, 0, n).to_kind(net.kind()).to_device(net.device());
-    net.classify(&first)?;
     let (once, twice) = no_grad(|| Ok::<_, advlab_core::Error>((net.scores(&first)?, net.scores(&first)?)))?;
+    let lost = pictures_lost(&once);
+    if !lost.is_empty() {
+        let numbers = lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let why = format!(
+            "the scores are NaN or infinite for {} of the first {n} pictures (counted from 0: {numbers})",
+            lost.len()
+        );
+        return Err(advlab_core::Error::Net { who: net.name().to_owned(), why }.into());
+    }
     let largest = once.abs().max().double_value(&[]).max(1e-12);
     let differ = (&once - &twice).abs().max().double_value(&[]) / largest;
     if differ > SAME {
         doubts.push(Doubt::Random { differ });
     }
-    if net.score_kind() == ScoreKind::Logits {
-        let sums = once.sum_dim_intlist(1, false, Kind::Double);
-        let near_one = (sums - 1.0).abs().max().double_value(&[]) < 1e-3;
-        if near_one && once.min().double_value(&[]) >= 0.0 {
-            doubts.push(Doubt::Probabilities);
-        }
+    if net.score_kind().are_logits() {
+        doubts.extend(ScoreKind::seen_in(&once).map(Doubt::Probabilities));
     }
     let (zero, bad) = gradients(net, &first)?;
     let of = n as usize;
@@ -126,6 +157,11 @@ pub fn doubts(net: &dyn Classifier, pictures: &Pictures) -> Result<Vec<Doubt>> {
     }
     if bad > 0 {
         doubts.push(Doubt::BadGradient { count: bad, of });
+    }
+    let beside = no_grad(|| net.scores(&((&first - 0.5) * (1.0 - 1.0 / 255.0) + 0.5)))?;
+    let count = pictures_lost(&beside).len();
+    if count > 0 {
+        doubts.push(Doubt::BadScores { count, of });
     }
     Ok(doubts)
 }
@@ -154,4 +190,10 @@ fn gradients(net: &dyn Classifier, pictures: &Tensor) -> Result<(usize, usize)> 
     let bad = rows.isfinite().logical_not().any_dim(1, false);
     let zero = rows.eq(0.0).all_dim(1, false);
     Ok((count(&zero), count(&bad)))
+}
+
+/// Rows that hold a score that is no number.
+fn pictures_lost(scores: &Tensor) -> Vec<usize> {
+    let lost = scores.isfinite().logical_not().any_dim(1, false);
+    (0..scores.size()[0]).filter(|row| lost.int64_value(&[*row]) != 0).map(|row| row as usize).collect()
 }

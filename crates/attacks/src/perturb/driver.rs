@@ -4,7 +4,6 @@
 //! hard picture costs no idle work. Where a net can be had several times, each thread of the processor drives a batch of its
 //! own with libtorch on one thread: on small nets that is many times faster than all threads on every layer.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, mpsc};
 
@@ -13,20 +12,13 @@ use tch::{Device, Kind, Tensor, no_grad};
 
 use super::dense::{DensePass, SIDE_BY_SIDE};
 use super::lattice::Lattice;
+use super::queue::{Queue, Waiting};
 use super::walk::{Go, Look, Task, Walk};
 use super::{Perturb, lattice};
 use crate::{Error, Result};
 
 /// A margin counts as negative when it is below this share of the largest score: rounding in another batch is smaller.
 pub(super) const SURE: f32 = 1e-5;
-
-/// A picture that waits for a seat.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    pub(super) index: u64,
-    pub(super) picture: Vec<f32>,
-    pub(super) aim: Aim,
-}
 
 /// A picture whose search is over, before it is judged.
 #[derive(Debug)]
@@ -49,7 +41,7 @@ pub(super) struct Finished {
 pub(super) struct Shared<'a> {
     pub(super) settings: &'a Perturb,
     pub(super) seed: Seed,
-    pub(super) waiting: Mutex<VecDeque<Waiting>>,
+    pub(super) waiting: Mutex<Queue>,
     pub(super) batch: usize,
     pub(super) stop: &'a Stop,
     /// Raised when the one who asked has enough, or a driver failed.
@@ -81,9 +73,8 @@ struct Driver<'a, 'n> {
 /// What looks.
 #[derive(Debug)]
 pub(super) enum Looks<'n> {
-    /// Libtorch, at a batch at once, and at this many pictures at least: it multiplies smaller matrices in another order, and
-    /// what a search makes of that rounding can be seen.
-    Net(&'n dyn Classifier, usize),
+    /// Libtorch, at this many pictures together at least and at most: what it adds up in another order, the search shows.
+    Net(&'n dyn Classifier, (usize, usize)),
     /// Plain numbers, picture by picture: for nets of dense layers on the CPU.
     Dense(DensePass<'n>),
 }
@@ -129,14 +120,21 @@ impl Driver<'_, '_> {
         if free == 0 || (!self.seats.is_empty() && free * 8 < self.shared.batch) {
             return Ok(());
         }
-        let taken: Vec<Waiting> = {
-            let mut waiting = self.shared.waiting.lock().expect("no driver panicked");
-            let n = free.min(waiting.len());
-            waiting.drain(..n).collect()
-        };
-        if taken.is_empty() {
-            return Ok(());
+        loop {
+            let taken = self.shared.waiting.lock().expect("no driver panicked").take(free);
+            if taken.is_empty() {
+                return Ok(());
+            }
+            self.seat(taken, done)?;
+            // Where all of them were as wanted already, the next ones.
+            if !self.seats.is_empty() {
+                return Ok(());
+            }
         }
+    }
+
+    /// Seats these, but for those that are as wanted already.
+    fn seat(&mut self, taken: Vec<Waiting>, done: &mpsc::Sender<Finished>) -> Result<()> {
         let scores = self.looks.first(&taken)?;
         let n_classes = scores.len() / taken.len();
         for (waiting, scores) in taken.into_iter().zip(scores.chunks_exact(n_classes)) {
@@ -204,7 +202,9 @@ impl Driver<'_, '_> {
                 }
                 Ok(())
             }
-            Looks::Net(net, least) => look_together(*net, *least, &mut self.seats, seats, with_gradient),
+            Looks::Net(net, (least, most)) => seats
+                .chunks(*most)
+                .try_for_each(|seats| look_together(*net, *least, &mut self.seats, seats, with_gradient)),
         }
     }
 
@@ -229,7 +229,10 @@ impl Driver<'_, '_> {
             }
             let seat = self.seats.swap_remove(row);
             let found = seat.best.map(|(picture, _)| picture);
-            let unrounded = if seat.bits.is_some() { seat.unrounded } else { found.clone() };
+            // What is on the lattice is a find as well, and may be the nearer one.
+            let length = |picture: &Vec<f32>| seat.task.norm.distance(&seat.task.clean, picture);
+            let nearer = |a: &Vec<f32>, b: &Vec<f32>| length(a).total_cmp(&length(b));
+            let unrounded = seat.unrounded.into_iter().chain(found.clone()).min_by(nearer);
             let finished = Finished {
                 index: seat.index,
                 aim: seat.task.aim,
@@ -265,7 +268,7 @@ fn look_together(
     } else {
         no_grad(|| net.scores(&pictures).map(|scores| logits(net, &scores)))?
     };
-    let plain = numbers(net, &scores)?;
+    let plain = numbers(&scores);
     let n_classes = plain.len() / rows;
     let mut weights = vec![0.0_f32; plain.len()];
     let rows = plain.chunks_exact(n_classes).zip(weights.chunks_exact_mut(n_classes));
@@ -293,13 +296,16 @@ impl Looks<'_> {
                 }
                 Ok(all)
             }
-            Looks::Net(net, least) => {
-                let mut values: Vec<f32> = waiting.iter().flat_map(|waiting| waiting.picture.iter().copied()).collect();
-                let rows = fill_up(&mut values, net.input().len(), *least);
-                let pictures = batch_of(&values, net.input(), *net);
-                let mut scores = plain_scores(*net, &no_grad(|| net.scores(&pictures))?)?;
-                scores.truncate(scores.len() / rows * waiting.len());
-                Ok(scores)
+            Looks::Net(net, (least, most)) => {
+                let mut all = Vec::new();
+                for waiting in waiting.chunks(*most) {
+                    let mut values: Vec<f32> = waiting.iter().flat_map(|w| w.picture.iter().copied()).collect();
+                    let rows = fill_up(&mut values, net.input().len(), *least);
+                    let pictures = batch_of(&values, net.input(), *net);
+                    let scores = plain_scores(*net, &no_grad(|| net.scores(&pictures))?)?;
+                    all.extend_from_slice(&scores[..scores.len() / rows * waiting.len()]);
+                }
+                Ok(all)
             }
         }
     }
@@ -309,6 +315,11 @@ impl Seat {
     /// Passes the scores at its place on, after keeping the place if it is the smallest find so far.
     fn told(&mut self, scores: &[f32], weights: &mut [f32]) {
         self.forward += 1;
+        if scores.iter().any(|score| !score.is_finite()) {
+            // Such a place leads nowhere; what was found so far stands, and the other pictures go on.
+            self.go = Go::Done;
+            return;
+        }
         let margin = self.task.aim.margin(scores);
         let largest = scores.iter().fold(0.0_f32, |largest, score| largest.max(score.abs()));
         let place = self.walk.place();
@@ -326,8 +337,10 @@ impl Seat {
     /// Passes the gradient on.
     fn moved(&mut self, gradient: &[f32], counted: bool) {
         self.backward += u32::from(counted);
-        // A gradient that is not a number leads nowhere; what was found so far stands.
-        self.go = if gradient.iter().all(|value| value.is_finite()) { self.walk.step(gradient) } else { Go::Done };
+        if self.go == Go::On {
+            // Nor does a gradient that is not a number lead anywhere.
+            self.go = if gradient.iter().all(|value| value.is_finite()) { self.walk.step(gradient) } else { Go::Done };
+        }
     }
 }
 
@@ -349,25 +362,32 @@ pub(super) fn batch_of(values: &[f32], shape: InputShape, net: &dyn Classifier) 
 pub(super) fn logits(net: &dyn Classifier, scores: &Tensor) -> Tensor {
     match net.score_kind() {
         ScoreKind::Logits | ScoreKind::Sigmoid => scores.shallow_clone(),
-        ScoreKind::Probabilities => scores.clamp_min(f64::from(f32::MIN_POSITIVE)).log(),
+        ScoreKind::Probabilities => log(scores),
+        ScoreKind::SigmoidProbabilities => log(scores) - log(&(1.0 - scores)),
     }
+}
+
+/// Logarithms of probabilities, finite for those that rounding made zero.
+fn log(probabilities: &Tensor) -> Tensor {
+    probabilities.clamp_min(f64::from(f32::MIN_POSITIVE)).log()
 }
 
 /// Scores of a batch as [`logits`], brought to the CPU.
 pub(super) fn plain_scores(net: &dyn Classifier, scores: &Tensor) -> Result<Vec<f32>> {
-    numbers(net, &logits(net, scores))
-}
-
-fn numbers(net: &dyn Classifier, scores: &Tensor) -> Result<Vec<f32>> {
-    let mut plain = vec![0.0_f32; scores.numel()];
-    let flat = scores.detach().to_kind(Kind::Float).to_device(Device::Cpu).reshape([-1]);
-    flat.copy_data(&mut plain, scores.numel());
+    let plain = numbers(&logits(net, scores));
     let count = plain.iter().filter(|score| !score.is_finite()).count() as i64;
     if count > 0 {
         let error = advlab_core::Error::NotFinite { who: net.name().to_owned(), count, of: plain.len() as i64 };
         return Err(Error::Core(error));
     }
     Ok(plain)
+}
+
+fn numbers(scores: &Tensor) -> Vec<f32> {
+    let mut plain = vec![0.0_f32; scores.numel()];
+    let flat = scores.detach().to_kind(Kind::Float).to_device(Device::Cpu).reshape([-1]);
+    flat.copy_data(&mut plain, scores.numel());
+    plain
 }
 
 /// Gradient of `Σ weights·scores` by a batch, row by row on the CPU.

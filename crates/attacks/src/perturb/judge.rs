@@ -34,7 +34,8 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(job: &'a Job<'a>, norm: Norm) -> Self {
+    /// A judge that lets at most so many pictures through the net together.
+    pub(super) fn new(job: &'a Job<'a>, norm: Norm, most: usize) -> Self {
         Self {
             job,
             finished: BTreeMap::new(),
@@ -42,7 +43,7 @@ impl<'a> Judge<'a> {
             delivered: 0,
             bound: job.net.dense().map(Bound::new),
             norm,
-            at_once: job.batch.clamp(1, AT_ONCE),
+            at_once: job.batch.clamp(1, AT_ONCE).min(most),
         }
     }
 

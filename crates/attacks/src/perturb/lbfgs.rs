@@ -239,6 +239,10 @@ impl Lbfgs {
             return Go::Done;
         }
         self.before.push(ended);
+        if 2 * self.spent > self.budget {
+            // Not enough is left for another search and for the finer one.
+            self.search = SEARCHES.len();
+        }
         if let Some((first, _)) = SEARCHES.get(self.search) {
             let largest =
                 self.before.iter().filter_map(|bracket| Some(bracket.succeeds.as_ref()?.0)).fold(0.0, f64::max);

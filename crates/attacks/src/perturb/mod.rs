@@ -19,6 +19,7 @@ mod driver;
 mod judge;
 mod lattice;
 mod programme;
+mod queue;
 mod settings;
 mod vectors;
 mod walk;
@@ -44,8 +45,8 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, mpsc};
 
-use advlab_core::{Aim, Classifier, Dense, Norm, Perturbation, Pictures, ScoreKind, Seed, Stop};
-use tch::{Device, Kind};
+use advlab_core::{Aim, Classifier, Dense, Norm, Perturbation, Pictures, Seed, Stop};
+use tch::Device;
 
 pub use doubts::{Doubt, doubts};
 pub use settings::{Method, PerturbParams};
@@ -53,12 +54,16 @@ pub use settings::{Method, PerturbParams};
 use crate::threads::OneThread;
 use crate::{Error, Result};
 use dense::DensePass;
-use driver::{Looks, Shared, Waiting};
+use driver::{Looks, Shared};
+use queue::Queue;
 use walk::{Task, Walk};
 
-/// Pictures that libtorch looks at together at least, where that costs little. From four on its products of matrices on the CPU
-/// do not depend on how many there are.
+/// Pictures that libtorch looks at together at least on the CPU. From four on its products of matrices do not depend on how many
+/// there are.
 const LEAST: usize = 4;
+/// Pictures with so many values go through libtorch one by one on the CPU. Its convolutions add up in another order for each place in a
+/// batch, and on large nets a search makes another picture of such a difference. Many at once would not be much faster.
+const LARGE: usize = 32_768;
 
 /// An attack with settings that passed [`PerturbParams::check`].
 #[derive(Clone, Debug, PartialEq)]
@@ -121,17 +126,8 @@ impl Perturb {
     /// the aims the pictures; those of the net.
     pub fn run(&self, job: &Job<'_>, sink: &mut dyn FnMut(Perturbation, &[f32]) -> ControlFlow<()>) -> Result<bool> {
         job.check()?;
-        let len = job.net.input().len();
-        let mut values = vec![0.0_f32; job.aims.len() * len];
-        let flat = job.pictures.tensor().to_device(Device::Cpu).to_kind(Kind::Float).reshape([-1]);
-        flat.copy_data(&mut values, job.aims.len() * len);
-        let waiting = job.aims.iter().zip(values.chunks_exact(len)).enumerate().map(|(i, (aim, picture))| Waiting {
-            index: job.first + i as u64,
-            picture: picture.to_vec(),
-            aim: *aim,
-        });
         let on_cpu = job.net.device() == Device::Cpu;
-        let dense = job.net.dense().filter(|_| on_cpu && job.net.score_kind() != ScoreKind::Probabilities);
+        let dense = job.net.dense().filter(|_| on_cpu && job.net.score_kind().are_logits());
         let threads = if on_cpu { rayon::current_num_threads().min(job.aims.len()) } else { 1 };
         let copies: Vec<Box<dyn Classifier>> = match dense {
             Some(_) => Vec::new(),
@@ -142,20 +138,24 @@ impl Perturb {
             others.extend((1..threads).map(|_| Looker::Dense(dense)));
         }
         let n_drivers = others.len() + 1;
-        // Large nets and those of others are not slowed down for the last bits.
-        let least = if on_cpu && dense.is_none() && job.net.share().is_some() { LEAST } else { 1 };
+        let is_small = job.net.share().is_some();
+        let together = match (on_cpu && dense.is_none(), job.net.input().len() >= LARGE && !is_small) {
+            (false, _) => (1, usize::MAX),
+            (true, false) => (LEAST, usize::MAX),
+            (true, true) => (1, 1),
+        };
         // A small net has nothing to gain from several threads, not even for a single picture.
-        let one_thread = (n_drivers > 1 || dense.is_some() || least > 1).then(OneThread::begin);
+        let one_thread = (n_drivers > 1 || dense.is_some() || (on_cpu && is_small)).then(OneThread::begin);
         let shared = Shared {
             settings: self,
             seed: job.seed.child("perturb"),
-            waiting: Mutex::new(waiting.collect()),
+            waiting: Mutex::new(Queue::new(job)),
             batch: job.batch.clamp(1, job.aims.len().div_ceil(n_drivers).max(1)),
             stop: job.stop,
             enough: AtomicBool::new(false),
         };
         let (done, finished) = mpsc::channel();
-        let mut judge = judge::Judge::new(job, self.norm());
+        let mut judge = judge::Judge::new(job, self.norm(), together.1);
         let went_on = std::thread::scope(|scope| {
             let handles: Vec<_> = others
                 .into_iter()
@@ -170,7 +170,8 @@ impl Perturb {
                 })
                 .collect();
             let between = &mut || Ok(judge.take(finished.try_iter(), sink)?.is_continue());
-            let looks = dense.as_ref().map_or(Looks::Net(job.net, least), |dense| Looks::Dense(DensePass::new(dense)));
+            let looks =
+                dense.as_ref().map_or(Looks::Net(job.net, together), |dense| Looks::Dense(DensePass::new(dense)));
             let driven = driver::drive(looks, &shared, &done, between);
             shared.enough.fetch_or(driven.is_err(), Ordering::Relaxed);
             drop(done);
@@ -197,7 +198,7 @@ enum Looker<'a> {
 impl Looker<'_> {
     fn looks(&self) -> Looks<'_> {
         match self {
-            Looker::Net(net) => Looks::Net(net.as_ref(), LEAST),
+            Looker::Net(net) => Looks::Net(net.as_ref(), (LEAST, usize::MAX)),
             Looker::Dense(dense) => Looks::Dense(DensePass::new(dense)),
         }
     }

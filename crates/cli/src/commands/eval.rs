@@ -9,7 +9,7 @@ use advlab_runner::recipes;
 use anyhow::Result;
 
 use crate::arguments::{DataArgs, ModelArgs, OutArgs, surroundings};
-use crate::exit::{Outcome, WhileRunning};
+use crate::exit::{Outcome, WhileRunning, say};
 
 /// Evaluate a net: accuracy, confusion matrix, a panel of pictures with prediction and confidence
 #[derive(Debug, clap::Args)]
@@ -39,6 +39,9 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = args.out.folder(&format!("eval-{stem}-{}", spec.data.set));
     let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
+    for warning in prepared.warnings() {
+        say(&format!("warning: {warning}"));
+    }
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
     let accuracy = report.evaluation.accuracy();
     if args.json {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use advlab_core::Device;
-use advlab_model_zoo::export;
+use advlab_model_zoo::{export, is_torchscript};
 use advlab_runner::ModelChoice;
 use anyhow::{Result, bail};
 
@@ -28,8 +28,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args, out: &mut dyn Write) -> Result<Outcome> {
-    let extension = Path::new(&args.model).extension().unwrap_or_default();
-    if extension == "pt" || extension == "pth" {
+    if is_torchscript(Path::new(&args.model)) {
         bail!("{} is TorchScript already; copy it", args.model);
     }
     let choice = ModelChoice { model: args.model, device: Device::Cpu, ..ModelChoice::default() };

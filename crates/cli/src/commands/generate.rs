@@ -120,6 +120,9 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     let name = format!("generate-{stem}-{}", spec.targets.join("-"));
     let folder = args.out.folder(&name);
     let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
+    for warning in prepared.warnings() {
+        say(&format!("warning: {warning}"));
+    }
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
     if args.json {
         let mut text = serde_json::to_value(&report.summary)?;

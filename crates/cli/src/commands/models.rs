@@ -4,7 +4,7 @@ use std::io::Write;
 
 use advlab_core::Stop;
 use advlab_datasets::Places;
-use advlab_model_zoo::{Embedded, TrainSpec, embedded, pulled, vision};
+use advlab_model_zoo::{Came, Embedded, TrainSpec, embedded, vision};
 use advlab_runner::{Progress, pull};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -43,9 +43,13 @@ fn fetch(nets: &[String], json: bool, stop: &Stop, out: &mut dyn Write) -> Resul
     for net in pull::named(nets)? {
         let done = pull::pull(net, stop, Progress::Shown).map_err(|error| error.context(WhileRunning))?;
         if json {
-            writeln!(out, "{}", json!({"name": net.name, "file": done.file, "was_here": done.was_here}))?;
+            writeln!(out, "{}", json!({"name": net.name, "file": done.file, "was_here": done.came == Came::Here}))?;
         } else {
-            let what = if done.was_here { "is here" } else { "fetched" };
+            let what = match done.came {
+                Came::Here => "is here, and its checksum is right",
+                Came::Fetched => "fetched",
+                Came::Mended => "was damaged, fetched again",
+            };
             writeln!(out, "{} {what}: {}", net.name, done.file.display())?;
         }
     }
@@ -59,8 +63,10 @@ fn list_json(out: &mut dyn Write) -> Result<Outcome> {
     });
     let places = Places::of_process(None);
     let published = vision().iter().map(|entry| {
+        let file = entry.find(&places);
+        let whole = file.as_deref().map(|file| entry.has_its_size(file));
         Ok(json!({"name": entry.name, "architecture": entry.what, "megabytes": entry.megabytes, "top1": entry.top1,
-                  "file": entry.find(&places)}))
+                  "file": file, "whole": whole}))
     });
     writeln!(out, "{}", Value::from(own.chain(published).collect::<Result<Vec<_>>>()?))?;
     Ok(Outcome::Done)
@@ -70,10 +76,15 @@ fn list(out: &mut dyn Write) -> Result<Outcome> {
     for entry in embedded() {
         describe(entry, out)?;
     }
-    let here = pulled(&Places::of_process(None));
+    let places = Places::of_process(None);
     writeln!(out, "Trained on ImageNet, 3x224x224, 1000 classes; `advlab models pull NAME` fetches one:")?;
     for entry in vision() {
-        let here = if here.contains(&entry.name) { "here" } else { "not fetched" };
+        // Its size alone is looked at: the sum of half a gigabyte takes a while, and opening the net or pulling it checks that.
+        let here = match entry.find(&places) {
+            Some(file) if entry.has_its_size(&file) => "here",
+            Some(_) => "here but damaged, to be pulled again",
+            None => "not fetched",
+        };
         writeln!(
             out,
             "  {:16} {:6.1} million weights, {:3} MB, {:.1} % right, {here} ({})",

@@ -35,7 +35,10 @@ fn an_exported_net_gives_the_same_scores() {
         assert_eq!(accuracy(name, &format!("a-{name}")), accuracy(&format!("{name}.pt"), &format!("b-{name}")));
     }
     let sidecar = place.text("shallow.toml");
-    assert!(sidecar.contains("scores = \"sigmoid\"") && sidecar.contains("input-shape = \"1x28x28\""), "{sidecar}");
+    assert!(
+        sidecar.contains("scores = \"sigmoid-logits\"") && sidecar.contains("input-shape = \"1x28x28\""),
+        "{sidecar}"
+    );
     let again = place.run("export --model cnn --out json.pt --json").done().json();
     assert_eq!((again["file"].as_str(), again["scores"].as_str()), (Some("json.pt"), Some("logits")));
 }
@@ -52,6 +55,6 @@ fn what_is_there_is_left_alone() {
     place.run("export --model shallow --out net.onnx").refused(&["net.onnx: an exported net must be called NAME.pt"]);
     place.run("export --model net.pt --out other.pt").refused(&["net.pt is TorchScript already; copy it"]);
     place.run("export --model nix --out other.pt").refused(&["unknown model `nix`"]);
-    place.run("export --model shallow --out nowhere/net.pt").refused(&["nowhere/net.pt: "]);
+    place.run("export --model shallow --out nowhere/net.pt").refused(&["nowhere/net.pt: there is no folder nowhere"]);
     assert_eq!(place.names("."), ["net.pt", "net.toml"]);
 }

@@ -21,10 +21,13 @@ fn what_can_be_fetched_is_listed() {
 
     // One file, placed by hand.
     std::fs::create_dir_all(place.path("data/models")).unwrap();
-    place.file("data/models/resnet18-f37072fd.pth", "");
-    let told = place.command("models").env("ADVLAB_DATA", place.path("data")).output().unwrap();
-    let text = String::from_utf8(told.stdout).unwrap();
-    assert!(text.lines().any(|line| line.contains("resnet18") && line.contains(", here ")), "{text}");
+    let file = std::fs::File::create(place.path("data/models/resnet18-f37072fd.pth")).unwrap();
+    for (bytes, wanted) in [(46_830_571, ", here ("), (40_000_000, ", here but damaged, to be pulled again (")] {
+        file.set_len(bytes).unwrap();
+        let told = place.command("models").env("ADVLAB_DATA", place.path("data")).output().unwrap();
+        let text = String::from_utf8(told.stdout).unwrap();
+        assert!(text.lines().any(|line| line.contains("resnet18") && line.contains(wanted)), "{text}");
+    }
 }
 
 #[test]
@@ -72,10 +75,12 @@ fn a_file_with_another_sum_is_refused() {
         .failed(&["squeezenet1_1-b8a52dc0.pth could not be fetched", "its checksum differs"]);
     assert_eq!(place.names(".local/share/advlab/data/models"), [""; 0], "nothing is left");
 
-    // Placed by hand, it is found out when it is opened.
+    // Placed by hand, it is found out when it is opened or pulled.
     place.file(".local/share/advlab/data/models/squeezenet1_1-b8a52dc0.pth", "junk");
+    place.run("models pull squeezenet1_1").failed(&["could not be fetched", "its checksum differs"]);
+    assert_eq!(place.text(".local/share/advlab/data/models/squeezenet1_1-b8a52dc0.pth"), "junk");
     place.run("generate --digit 4 --n 1 --model squeezenet1_1").refused(&[
         "squeezenet1_1-b8a52dc0.pth: is damaged or not the right file: its SHA-256 begins ",
-        "delete it, then `advlab models pull squeezenet1_1`",
+        "`advlab models pull squeezenet1_1` fetches it again",
     ]);
 }

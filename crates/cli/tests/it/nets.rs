@@ -12,13 +12,26 @@ use crate::program::Place;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../model-zoo/tests/fixtures");
 
+const FILES: [&str; 10] = [
+    "conv.pt",
+    "flat.pt",
+    "softmax.pt",
+    "sigmoid.pt",
+    "nan.pt",
+    "maps.pt",
+    "state-dict.pt",
+    "tuple.pt",
+    "throws.pt",
+    "script.pt",
+];
+
 /// A place with a net of ours, whole, and the nets made by `fixtures/make.py`.
 fn place() -> Place {
     let place = Place::new();
     let spec = ModelSpec::sigmoid_mlp(&[5]);
     let net = Net::random("own", &spec, Seed::new(1)).unwrap();
     write(&place.path("own.safetensors"), &net, &ModelCard { spec, training: None }).unwrap();
-    for name in ["conv.pt", "flat.pt", "softmax.pt", "nan.pt", "maps.pt", "state-dict.pt"] {
+    for name in FILES {
         fs::copy(Path::new(FIXTURES).join(name), place.path(name)).unwrap();
     }
     place.file("names.txt", "ostrich\ncar\n\nsloth\n");
@@ -81,6 +94,8 @@ fn torchscript_files_that_cannot_be_used_are_named() {
     place.file("text.pt", "hello");
     place.file("two.txt", "a\nb\n");
     place.file("none.txt", "\n");
+    fs::create_dir(place.path("folder.pt")).unwrap();
+    fs::create_dir(place.path("folder")).unwrap();
     for (words, wanted) in [
         ("missing.pt", "missing.pt: no such file"),
         ("text.pt --input-shape 64", "text.pt: not a TorchScript file"),
@@ -93,7 +108,21 @@ fn torchscript_files_that_cannot_be_used_are_named() {
         ("conv.pt --input-shape 64 --classes two.txt", "gives 3 scores, and there are 2 class names"),
         ("conv.pt --input-shape 64 --classes none.txt", "none.txt: holds no class name"),
         ("conv.pt --input-shape 64 --classes nix.txt", "nix.txt: No such file"),
-        ("conv.pt --input-shape 64 --scores softmax", "use logits, sigmoid or probabilities"),
+        (
+            "conv.pt --input-shape 64 --scores softmax",
+            "use logits, probabilities, sigmoid-logits or sigmoid-probabilities",
+        ),
+        (
+            "flat.pt --input-shape 64 --scores probabilities",
+            "were said to be `probabilities`, but they lie between 0.000 and",
+        ),
+        ("sigmoid.pt --input-shape 64 --scores probabilities", "say --scores sigmoid-probabilities"),
+        ("conv.pt --input-shape 64 --classes conv.pt", "conv.pt: is not a text file in UTF-8"),
+        ("tuple.pt --input-shape 64", "gives a tuple and not one tensor of scores"),
+        ("throws.pt --input-shape 64", "throws.pt: fails inside: no greys please"),
+        ("folder.pt", "folder.pt: is a folder"),
+        ("folder", "folder: is a folder"),
+        ("names.txt", "names.txt: is there, but its name does not end as a model's"),
         ("conv.pt --input-shape 64 --class 3", "no class `3`"),
         ("conv.pt --input-shape 64 --classes names.txt --class ostrhc", "no class `ostrhc`, did you mean `ostrich`?"),
     ] {
@@ -109,7 +138,8 @@ fn torchscript_files_that_cannot_be_used_are_named() {
 #[test]
 fn torchscript_nets_are_fooled_like_our_own() {
     let place = place();
-    for (net, more) in [("conv", ""), ("flat", ""), ("softmax", "--scores probabilities")] {
+    let sigmoid = "--scores sigmoid-probabilities";
+    for (net, more) in [("conv", ""), ("flat", ""), ("softmax", "--scores probabilities"), ("sigmoid", sigmoid)] {
         place.run(&format!("generate --class 2 --n 12 --model {net}.pt --input-shape 64 {more} --out {net}")).done();
         let labels: Array1<i64> = place.array(&format!("{net}/examples.npz"), "label");
         assert_eq!(labels.to_vec(), [2; 12], "{net}");
@@ -126,4 +156,28 @@ fn a_sidecar_says_what_the_file_does_not() {
     assert!(told.out.contains("sloth: 2 examples"), "{}", told.out);
     let places: HashMap<_, _> = place.rows("r/examples.csv").iter().map(|row| (row[0].to_owned(), ())).collect();
     assert!(places.len() == 1 && places.contains_key("sloth"));
+}
+
+#[test]
+fn what_is_doubtful_about_a_net_is_said_before_anything_is_done() {
+    let place = place();
+    for (words, wanted) in [
+        ("script.pt", Some("warning: script.pt: was saved while training")),
+        (
+            "softmax.pt",
+            Some("warning: softmax.pt: the scores look like probabilities (none below 0, rows add up to 1)"),
+        ),
+        ("sigmoid.pt", Some("warning: sigmoid.pt: the scores look like probabilities of each class on its own")),
+        ("sigmoid.pt --scores sigmoid-probabilities", None),
+        ("sigmoid.pt --scores sigmoid", Some("say `--scores sigmoid-probabilities`")),
+        ("conv.pt", None),
+    ] {
+        let told =
+            place.run(&format!("generate --class 1 --n 1 --out r --force --input-shape 64 --model {words}")).done();
+        let warned = told.err.lines().find(|line| line.starts_with("warning: "));
+        match wanted {
+            Some(wanted) => assert!(warned.is_some_and(|line| line.contains(wanted)), "{words}: {}", told.err),
+            None => assert_eq!(warned, None, "{words}"),
+        }
+    }
 }

@@ -229,7 +229,7 @@ fn what_has_the_label_already_is_counted_apart() {
     assert_eq!(wrong.len() as u64, count("wrong_before"));
     for row in wrong {
         let cell = |name| cell(&place, "r/examples.csv", row, name);
-        assert_eq!([cell("name"), cell("file"), cell("l2"), cell("backward")], ["3", "", "0", "0"], "{row:?}");
+        assert_eq!([cell("name"), cell("file"), cell("l2"), cell("backward")], ["3", "", "", "0"], "{row:?}");
     }
     // Away from the truth: what the net gets wrong needs no change.
     let json = place.run("perturb --data digits --n 60 --untargeted --steps 80 --out u --json").json();
@@ -251,9 +251,42 @@ fn failures_are_the_clean_picture_and_a_flag() {
     let verdicts: Array1<i64> = place.array("r/examples.npz", "verdict");
     let failed: Vec<usize> = (0..8).filter(|row| verdicts[*row] == 2).collect();
     assert!(failed.len() >= 6, "{verdicts}");
+    let lengths = ["l0", "l1", "l2", "linf", "rms", "psnr", "unrounded_l2", "at_bound"];
+    let rows = place.rows("r/examples.csv");
     for row in failed {
         assert!(clean.outer_iter().nth(row) == images.outer_iter().nth(row), "{row}");
+        // No length is not a length of 0, which would make every mean too small.
+        let cells = lengths.map(|name| cell(&place, "r/examples.csv", &rows[row], name));
+        assert_eq!(cells, [""; 8], "{row}");
+        for name in ["l0", "l1", "l2", "linf", "rms"] {
+            assert!(place.array::<f32, ndarray::Ix1>("r/examples.npz", name)[row].is_nan(), "{name} of {row}");
+        }
     }
+}
+
+#[test]
+fn hints_fit_the_method() {
+    let place = Place::new();
+    let hint = |words: &str| {
+        let told = place.run(&format!("perturb --data digits --n 30 --target random {words} --out r --force")).short();
+        told.err.lines().find(|line| line.starts_with("hint: ")).expect("a hint").to_owned()
+    };
+    let of_fgsm = hint("--method fgsm");
+    assert!(of_fgsm.contains("another --method, such as minimal") && !of_fgsm.contains("--steps"), "{of_fgsm}");
+    let of_pgd = hint("--method pgd --norm linf --eps 1/1000 --steps 5");
+    assert!(of_pgd.contains("a larger --epsilon") && !of_pgd.contains("--steps"), "{of_pgd}");
+    assert!(hint("--steps 1").contains("more --steps"));
+}
+
+#[test]
+fn few_values_have_no_percentiles() {
+    let place = Place::new();
+    let told = place.run("perturb --data digits --n 3 --untargeted --out r").done();
+    assert!(told.out.contains("right before: 3 of 3 clean pictures"), "{}", told.out);
+    assert!(told.out.contains("median") && !told.out.contains("(5 % below"), "{}", told.out);
+    assert!(place.text("r/report.html").contains("1 thread;"));
+    let told = place.run("perturb --data digits --n 30 --untargeted --out many").done();
+    assert!(told.out.contains("(5 % below"), "{}", told.out);
 }
 
 #[test]
@@ -278,15 +311,33 @@ fn files_and_folders_of_any_kind_and_size() {
     car.resize_exact(90, 160, FilterType::Triangle).to_rgb16().save(place.path("more/tall.png")).unwrap();
     car.to_luma_alpha8().save(place.path("more/grey.png")).unwrap();
     place.file("more/notes.txt", "not a picture");
+    place.file("more/.hidden.png", "not a picture");
+    fs::create_dir(place.path("more/deeper")).unwrap();
     let words = "perturb --image car.png more --target ostrich --own-size --steps 100 --out r";
     let told = place.run(words).done();
     assert!(told.out.contains("4 pictures for objects") && told.out.contains("at their own size: "), "{}", told.out);
+    assert!(told.out.contains(" times as strong; ") || told.out.contains(" dB; "), "{}", told.out);
+    assert!(
+        told.err.contains("note: more: left out 1 folder, 1 hidden file, 1 file that is no picture"),
+        "{}",
+        told.err
+    );
     let rows = place.rows("r/examples.csv");
     let inputs: Vec<_> = rows.iter().map(|row| cell(&place, "r/examples.csv", row, "input")).collect();
     assert_eq!(inputs, ["car.png", "more/grey.png", "more/tall.png", "more/wide.jpg"]);
     for (row, size) in rows.iter().zip([(64, 64), (64, 64), (90, 160), (200, 100)]) {
         let own = cell(&place, "r/examples.csv", row, "own_size_file");
         assert_eq!(image::image_dimensions(place.path("r").join(own)).unwrap(), size, "{own}");
+        let input = cell(&place, "r/examples.csv", row, "input");
+        let [before, after] = [place.path(input), place.path("r").join(own)].map(|file| {
+            let photo = Photo::read(&file, MAX_PIXELS).unwrap();
+            photo.values()
+        });
+        let squares: f64 = before.iter().zip(&after).map(|(a, b)| f64::from(b - a).powi(2)).sum();
+        let told = number(&place, "r/examples.csv", row, "own_size_l2");
+        assert!((squares.sqrt() - told).abs() < 1e-6, "{own}: {} and {told}", squares.sqrt());
+        let psnr = -10.0 * (squares / before.len() as f64).log10();
+        assert!((psnr - number(&place, "r/examples.csv", row, "own_size_psnr")).abs() < 1e-6, "{own}: {psnr}");
         // What the row says of that file is what the program says of it when it is given the file.
         let name = cell(&place, "r/examples.csv", row, "own_size_name");
         let told =
@@ -329,9 +380,15 @@ fn an_interrupted_run_comes_to_the_same_bytes() {
     place.wait_for("c/.parts/00000.npz");
     crate::program::interrupt(&child);
     let told = crate::program::Told::of(child.wait_with_output().unwrap()).short();
-    assert!(told.err.contains("what is done is kept") && told.err.contains("--out c --resume"), "{}", told.err);
     let kept = place.rows("c/examples.csv").len();
     assert!((128..600).contains(&kept), "{kept} kept");
+    for words in [&format!("stopped: {kept} of 600 pictures done")[..], "batches of 8", "--out c --resume"] {
+        assert!(told.err.contains(words), "{words}: {}", told.err);
+    }
+    let next: usize = told.err.trim_end().rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(next.is_multiple_of(128) && next <= kept, "goes on at {next}");
+    assert!(told.out.contains(&format!("stopped: {kept} of 600 pictures done")), "{}", told.out);
+    assert!(place.text("c/report.html").contains(&format!("Stopped: {kept} of 600 searches done")));
     place.run(&format!("{words} --out c --resume"));
     assert!(place.bytes("c/examples.npz") == place.bytes("whole/examples.npz"));
     let again = place.run(&format!("{words} --out c --resume"));

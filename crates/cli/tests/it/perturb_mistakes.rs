@@ -31,7 +31,16 @@ const MISTAKES: &[(&str, &[&str])] = &[
         &["no class `ostrhc`, did you mean `ostrich`?", "objects has airplane, bicycle"],
     ),
     ("--image car.png --target 16", &["no class `16`: objects has airplane"]),
-    ("--image car.png --target -1", &["--target"]),
+    ("--image car.png --target -1", &["no class `-1`: objects has airplane"]),
+    ("--data digits --n -3 --untargeted", &["invalid value '-3' for '--n <N>'"]),
+    ("--data digits --steps -3 --untargeted", &["invalid value '-3' for '--steps <STEPS>'"]),
+    ("--data digits --target ostrich", &["no class `ostrich`", "by their numbers alone, 0 to 9", "--classes FILE"]),
+    ("--data digits --fit inner --untargeted", &["--fit", "--data"]),
+    ("--data digits --max-pixels 9 --untargeted", &["--max-pixels", "--data"]),
+    ("--image car.png --split train --untargeted", &["--split", "--image"]),
+    ("--data digits --input-shape 1x28x28 --untargeted", &["`input-shape` is for TorchScript nets; shallow says that"]),
+    ("--data digits --classes names.txt --untargeted", &["`classes` is for TorchScript nets"]),
+    ("--image car.png --scores logits --untargeted", &["`scores` is for TorchScript nets; objects says that"]),
     ("--image car.png --target s", &["`s` may be", "ostrich (12)", "ship (13)", "give one of these numbers"]),
     ("--image car.png --target car", &["car.png: objects labels it `car` already (", "choose another --target"]),
     ("--image car.png --target 3", &["labels it `car` already"]),
@@ -88,13 +97,20 @@ fn pictures_that_cannot_be_used_are_named() {
         ("moving.gif", "moving.gif: is animated (2 frames); save one frame as PNG"),
         (
             "large.png --max-pixels 1000000",
-            "large.png: is 1200 x 900, 1.1 megapixels, more than the limit of 1.0 megapixels",
+            "large.png: is 1200 x 900, 1.1 megapixels, more than the limit of 1.0 megapixels; scale it down, or raise the limit \
+             (--max-pixels)",
         ),
         ("none", "none: no picture file in this folder (1 other entries)"),
         ("car.png cut.png", "cut.png: ends too early"),
     ] {
         place.run(&format!("perturb --untargeted --model objects --out r --image {words}")).refused(&[wanted]);
     }
+    // All of them at once, not one after the other.
+    place.run("perturb --untargeted --model objects --out r --image cut.png car.png text.png nowhere.png").refused(&[
+        "error: 3 of 4 pictures cannot be used:\n  cut.png: ends too early",
+        "\n  text.png: is not a picture",
+        "\n  nowhere.png: cannot be read",
+    ]);
     assert!(!place.path("r").exists());
     place.run("perturb --untargeted --model objects --out r --image large.png").done();
 }
@@ -156,6 +172,23 @@ fn a_net_without_gradients_is_refused() {
     assert!(!place.path("r").exists());
     let photo = Photo::read(&place.path("car.png"), 1 << 20).unwrap();
     assert_eq!((photo.width(), photo.height()), (64, 64), "the picture is left as it was");
+}
+
+#[test]
+fn a_net_that_wants_other_pictures_is_doubted() {
+    let place = place();
+    // Dark for it is what is white for others: it says the same of everything.
+    let weights = Tensor::arange(784 * 10, (Kind::Float, Device::Cpu)).sin().reshape([784, 10]);
+    let mut closure = |inputs: &[Tensor]| vec![(inputs[0].flatten(1, -1) / 255.0 - 0.5).matmul(&weights)];
+    let example = Tensor::zeros([1, 1, 28, 28], (Kind::Float, Device::Cpu));
+    let net = CModule::create_by_tracing("Net", "forward", &[example], &mut closure).unwrap();
+    net.save(place.path("net.pt")).unwrap();
+    let words = "perturb --data digits --model net.pt --input-shape 1x28x28 --untargeted --steps 5 --out r --force";
+    let told = place.run(&format!("{words} --n 60"));
+    assert!(told.err.contains("clean pictures right, no better than chance"), "{}", told.err);
+    assert!(told.out.contains("right before: ") && told.out.contains(" of 60 clean pictures"), "{}", told.out);
+    let told = place.run(&format!("{words} --n 5"));
+    assert!(!told.err.contains("chance"), "five pictures cannot tell: {}", told.err);
 }
 
 #[test]

@@ -166,7 +166,8 @@ impl Told {
             assert!(self.err.contains(word), "wanted `{word}`: {}", self.err);
         }
         // The parser of the command line adds how it is used; everyone else says it in one line, and may give a hint.
-        let more = |line: &str| !line.is_empty() && !line.starts_with("hint: ");
+        // Several things that are wrong stand below each other.
+        let more = |line: &str| !line.is_empty() && !line.starts_with("hint: ") && !line.starts_with("  ");
         assert!(self.err.contains("try '--help'") || !lines.any(more), "{self:?}");
     }
 

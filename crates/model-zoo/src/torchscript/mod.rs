@@ -3,10 +3,13 @@
 mod net;
 
 mod habits;
+mod promise;
 mod shape;
 
-mod complaint;
+mod diagnosis;
+mod flag;
 
 pub use net::ScriptNet;
 
+pub(crate) use flag::add_training;
 pub(crate) use shape::find_input;

@@ -19,4 +19,4 @@ mod vgg;
 
 pub use catalogue::{VisionEntry, vision};
 pub use net::VisionNet;
-pub use pull::pulled;
+pub use pull::{Came, pulled};

@@ -1,5 +1,6 @@
 //! Fetching weights, and finding those that are here.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use advlab_core::Stop;
@@ -11,6 +12,17 @@ use crate::{Error, Result};
 
 /// Folder of the weights in a data folder.
 const FOLDER: &str = "models";
+
+/// How weights came to be on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// They were here, and are right.
+    Here,
+    /// They were fetched.
+    Fetched,
+    /// They were here but damaged, and were fetched again.
+    Mended,
+}
 
 /// Names of the nets whose weights are on this machine, small ones first.
 pub fn pulled(places: &Places) -> Vec<&'static str> {
@@ -32,20 +44,70 @@ impl VisionEntry {
         files.find(|file| file.is_file())
     }
 
-    /// Fetches its weights into the user's data folder, or takes those that are here. What broke off is gone on with, and
-    /// the file is checked against the sum in its name before it gets that name.
+    /// Whether a file has about the size of this net's: a look that costs nothing, and tells a file that is cut off.
+    pub fn has_its_size(&self, file: &Path) -> bool {
+        let bytes = file.metadata().map_or(0, |meta| meta.len());
+        (bytes as f64 / f64::from(1 << 20) - f64::from(self.megabytes)).abs() <= 1.0
+    }
+
+    /// Fetches its weights into the user's data folder, or takes those that are here, if the sum in their file's name is
+    /// right; a damaged file is fetched again, to where it is. What broke off is gone on with, and the file is checked
+    /// against the sum in its name before it gets that name.
     ///
     /// # Errors
     /// [`Error::Fetch`] if no mirror has it, with what each said; [`advlab_core::Error::Stopped`] if `stop` was raised.
-    pub fn pull(&self, places: &Places, stop: &Stop, progress: &Progress) -> Result<PathBuf> {
+    pub fn pull(&self, places: &Places, stop: &Stop, progress: &Progress) -> Result<(PathBuf, Came)> {
         self.pull_with(places, Patience::default(), stop, progress)
     }
 
-    fn pull_with(&self, places: &Places, patience: Patience, stop: &Stop, progress: &Progress) -> Result<PathBuf> {
-        if let Some(file) = self.find(places) {
-            return Ok(file);
+    fn pull_with(
+        &self,
+        places: &Places,
+        patience: Patience,
+        stop: &Stop,
+        progress: &Progress,
+    ) -> Result<(PathBuf, Came)> {
+        let Some(file) = self.find(places) else {
+            let Some(home) = &places.home else { return Err(Error::NoHome) };
+            let file = self.fetch(&home.join(FOLDER), places, patience, stop, progress)?;
+            return Ok((file, Came::Fetched));
+        };
+        if self.is_right(&file)? {
+            return Ok((file, Came::Here));
         }
-        let Some(home) = &places.home else { return Err(Error::NoHome) };
+        // Out of the way, not gone: what cannot be fetched is left as it was.
+        let aside = file.with_extension("damaged");
+        let moved = |from: &Path, to: &Path| {
+            fs::rename(from, to).map_err(|error| Error::File { file: from.to_owned(), why: error.to_string() })
+        };
+        moved(&file, &aside)?;
+        let folder = file.parent().unwrap_or(Path::new("."));
+        match self.fetch(folder, places, patience, stop, progress) {
+            Ok(fetched) => {
+                let _ = fs::remove_file(&aside);
+                Ok((fetched, Came::Mended))
+            }
+            Err(error) => {
+                moved(&aside, &file)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether a file that [`find`](Self::find) found has the sum that stands in its name.
+    fn is_right(&self, file: &Path) -> Result<bool> {
+        let sum = self.files.iter().find(|own| file.ends_with(own)).and_then(|own| digits(own));
+        Ok(sum.map_or(Ok(true), |sum| Checksum::Sha256Head(sum).matches(file))?)
+    }
+
+    fn fetch(
+        &self,
+        folder: &Path,
+        places: &Places,
+        patience: Patience,
+        stop: &Stop,
+        progress: &Progress,
+    ) -> Result<PathBuf> {
         let mirrors = match &places.mirrors {
             Some(own) => own.iter().map(|mirror| mirror.replace("{set}", FOLDER)).collect(),
             None => MIRRORS.map(str::to_owned).to_vec(),
@@ -56,7 +118,7 @@ impl VisionEntry {
             let download = Download {
                 set: self.name.to_owned(),
                 file: (*file).to_owned(),
-                folder: home.join(FOLDER),
+                folder: folder.to_owned(),
                 mirrors: mirrors.clone(),
                 checksum: Some(Checksum::Sha256Head(sum)),
                 patience,
@@ -68,8 +130,7 @@ impl VisionEntry {
                 Err(other) => return Err(other.into()),
             }
         }
-        let (net, folder) = (self.name, home.join(FOLDER));
-        Err(Error::Fetch { net, file: self.files[0], folder, tried: said.join("; ") })
+        Err(Error::Fetch { net: self.name, file: self.files[0], folder: folder.to_owned(), tried: said.join("; ") })
     }
 
     /// Whether the SHA-256 of a file of this net begins as its name says.
@@ -86,7 +147,6 @@ pub(super) fn digits(file: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::net::TcpListener;
     use std::sync::Arc;
@@ -132,7 +192,7 @@ mod tests {
         (address, asked)
     }
 
-    fn pull(entry: &VisionEntry, places: &Places) -> Result<PathBuf> {
+    fn pull(entry: &VisionEntry, places: &Places) -> Result<(PathBuf, Came)> {
         let short = Duration::from_millis(500);
         let patience = Patience { connect: short, quiet: short, tries: 1, pause: Duration::ZERO };
         entry.pull_with(places, patience, &Stop::default(), &Progress::default())
@@ -145,7 +205,8 @@ mod tests {
         let places = Places { home: Some(home.path().to_owned()), mirrors: Some(vec![mirror]), ..Places::default() };
         let entry = entry();
         assert_eq!(entry.find(&places), None);
-        let file = pull(&entry, &places).unwrap();
+        let (file, came) = pull(&entry, &places).unwrap();
+        assert_eq!(came, Came::Fetched);
         assert_eq!(file, home.path().join("models").join(entry.files[1]));
         assert_eq!((entry.find(&places).as_ref(), asked.load(Ordering::SeqCst)), (Some(&file), 2));
         let net = VisionNet::open(&entry, &file, Device::Cpu).unwrap();
@@ -154,8 +215,29 @@ mod tests {
             ("ostrich, Struthio camelus", "3x224x224")
         );
 
-        assert_eq!(pull(&entry, &places).unwrap(), file);
+        assert_eq!(pull(&entry, &places).unwrap(), (file, Came::Here));
         assert_eq!(asked.load(Ordering::SeqCst), 2, "what is here is not fetched again");
+    }
+
+    #[test]
+    fn a_damaged_file_is_fetched_again_to_where_it_is_or_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = entry();
+        let file = folder.path().join(entry.files[1]);
+        let mut damaged = PUBLISHED.to_vec();
+        damaged[1000] ^= 1;
+        fs::write(&file, &damaged).unwrap();
+        let (mirror, _) = server(PUBLISHED);
+        let env = Some(folder.path().to_owned());
+        // There is no home folder: it is mended where it is.
+        let places = Places { env: env.clone(), mirrors: Some(vec![mirror]), ..Places::default() };
+        let nowhere = Places { env, mirrors: Some(vec!["http://127.0.0.1:1/".to_owned()]), ..Places::default() };
+        assert!(matches!(pull(&entry, &nowhere), Err(Error::Fetch { .. })));
+        assert_eq!(fs::read(&file).unwrap(), damaged, "what cannot be fetched is left as it was");
+        assert_eq!(pull(&entry, &places).unwrap(), (file.clone(), Came::Mended));
+        assert_eq!(fs::read(&file).unwrap(), PUBLISHED);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the damaged file is gone");
+        assert_eq!(pull(&entry, &places).unwrap(), (file, Came::Here));
     }
 
     #[test]

@@ -21,6 +21,14 @@ fn gradient(net: &dyn Classifier, pictures: &Tensor) -> Tensor {
     Tensor::run_backward(&[score], &[&x], false, false).remove(0)
 }
 
+/// Whether the file's pickled state has `training` and, as its value, pickle's `False`.
+fn says_that_it_is_not_training(file: &Path) -> bool {
+    let bytes = fs::read(file).unwrap();
+    let at = bytes.windows(8).position(|part| part == b"training");
+    // Between name and value stands at most where the name is remembered: `q` and a number.
+    at.is_some_and(|at| bytes[at + 8] == 0x89 || (bytes[at + 8] == b'q' && bytes[at + 10] == 0x89))
+}
+
 fn every_net() -> Vec<Net> {
     nets().into_iter().chain(embedded().iter().map(|entry| entry.net().unwrap())).collect()
 }
@@ -32,6 +40,8 @@ fn an_exported_net_is_the_same_net() {
         let file = folder.path().join(format!("net-{number}.pt"));
         let exported = export(net, &file, false).unwrap();
         assert_eq!((&exported.file, exported.scores, exported.input), (&file, net.score_kind(), net.input()));
+        // Python libraries ask a net whether it is training.
+        assert!(says_that_it_is_not_training(&file), "{}", net.name());
         let again = opened(&file);
         assert_eq!((again.input(), again.classes()), (net.input(), net.classes()), "{}", net.name());
         assert_eq!(again.score_kind(), net.score_kind(), "{}", net.name());

@@ -65,7 +65,7 @@ fn lengths_that_do_not_fit_are_both_named() {
     let said = message(curves(Axis::plain("x"), Axis::plain("y"), banded));
     assert!(said.contains("`loss`: band: wanted 2, got 1"), "{said}");
     let (before, after) = (picture(1, 8), picture(3, 8));
-    let mixed = Triptych { before, after, captions: Default::default(), frame: None };
+    let mixed = Triptych { name: String::new(), before, after, captions: Default::default(), frame: None };
     let said = message(Triptychs::new("", vec![mixed]).draw());
     assert!(said.contains("result 0: wanted the shape of its original, got [3, 8, 8]"), "{said}");
     assert!(Picture::batch(&[0.0; 7], [1, 2, 2]).is_err());
@@ -109,7 +109,8 @@ fn settings_that_cannot_be_used() {
     sheet.magnify = Some(1000);
     assert!(matches!(sheet.draw(), Err(Error::TooLarge { .. })));
     let same = |_| picture(1, 8);
-    let plain = Triptych { before: same(0), after: same(1), captions: Default::default(), frame: None };
+    let plain =
+        Triptych { name: String::new(), before: same(0), after: same(1), captions: Default::default(), frame: None };
     let triptychs = Triptychs { columns: Some(0), ..Triptychs::new("", vec![plain]) };
     assert!(message(triptychs.draw()).contains("columns: must be at least 1, got 0"));
     sheet.magnify = Some(usize::MAX);

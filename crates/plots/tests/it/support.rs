@@ -53,6 +53,7 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
     let cells = tiles(2 * side, "").into_iter();
     let grid = PictureGrid::new(label, [label, label], &names[..side], cells, Tones::Signed { limit: None });
     let triptych = |index: usize| Triptych {
+        name: label.to_owned(),
         before: picture(1 + 2 * (index % 2), 28),
         after: Picture::new(vec![0.5; (1 + 2 * (index % 2)) * 784], [1 + 2 * (index % 2), 28, 28]),
         captions: [label.to_owned(), label.to_owned(), label.to_owned()],

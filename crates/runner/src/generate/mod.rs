@@ -20,6 +20,7 @@ use serde_json::json;
 use crate::folder::{Existing, Folder, Found};
 use crate::record::{Ending, Record, Surroundings};
 use crate::report;
+use crate::warnings::warnings;
 
 pub use spec::Spec;
 pub use summary::{ClassSummary, Named, Spread, Summary};
@@ -38,6 +39,7 @@ const BATCHES_IN_BLOCK: u64 = 32;
 pub struct Prepared {
     spec: Spec,
     model: Model,
+    warnings: Vec<String>,
     noise: Noise,
     targets: Vec<i64>,
     folder: Folder,
@@ -70,16 +72,22 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let targets = spec::targets(&spec.targets, &*model.net)?;
     let mut record = Record::new("generate", surroundings, spec, model.net.device());
     record.input("model", json!({"name": model.net.name(), "origin": model.origin, "sha256": model.sha256}));
+    let warnings = warnings(&*model.net)?;
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let finished = match found {
         Found::Finished(old) => Some(serde_json::from_value(old.result.clone())?),
         Found::Fresh | Found::Unfinished => None,
     };
     let (spec, surroundings) = (spec.clone(), surroundings.clone());
-    Ok(Prepared { spec, model, noise, targets, folder, finished, record, surroundings })
+    Ok(Prepared { spec, model, warnings, noise, targets, folder, finished, record, surroundings })
 }
 
 impl Prepared {
+    /// What is doubtful about the net before anything is tried.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// Makes the examples, writes and draws them.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What a net says of pictures, batch by batch.
 
 use advlab_core::{Classifier, Scores};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use tch::{Device, Kind, Tensor, no_grad};
 
 /// A net's answers, picture by picture.
@@ -21,24 +21,33 @@ impl Said {
     }
 }
 
-/// Shows a net pictures, `batch` at a time.
+/// How many pictures an error names.
+const NAMED: usize = 5;
+
+/// Shows a net pictures, `batch` at a time; `name` gives the name of one of them for an error.
 ///
 /// # Shapes
 /// - `values`: pictures of the net's shape one after the other
 ///
 /// # Errors
-/// Those of the net; scores that are not numbers.
-pub(super) fn ask(net: &dyn Classifier, values: &[f32], batch: usize) -> Result<Said> {
+/// Those of the net; scores that are not numbers, with the names of the pictures.
+pub(super) fn ask(net: &dyn Classifier, values: &[f32], batch: usize, name: &dyn Fn(usize) -> String) -> Result<Said> {
     let shape = net.input();
     let mut said = Said::default();
     for some in values.chunks(batch.max(1) * shape.len()) {
         let n = (some.len() / shape.len()) as i64;
         let pictures = Tensor::from_slice(some).reshape(shape.batch(n)).to_device(net.device()).to_kind(net.kind());
         let raw = no_grad(|| net.scores(&pictures))?.to_kind(Kind::Float).to_device(Device::Cpu);
-        let count = raw.isfinite().logical_not().sum(Kind::Int64).int64_value(&[]);
-        if count > 0 {
-            let of = raw.numel() as i64;
-            return Err(advlab_core::Error::NotFinite { who: net.name().to_owned(), count, of }.into());
+        let lost = Vec::<bool>::try_from(raw.isfinite().logical_not().any_dim(1, false))?;
+        let lost: Vec<usize> = (0..lost.len()).filter(|row| lost[*row]).map(|row| said.labels.len() + row).collect();
+        if !lost.is_empty() {
+            let more = if lost.len() > NAMED { ", …" } else { "" };
+            let names: Vec<String> = lost.iter().take(NAMED).map(|row| name(*row)).collect();
+            bail!(
+                "{}: the scores of {}{more} are NaN or infinite; leave them out, or mend the net",
+                net.name(),
+                names.join(", ")
+            );
         }
         let scores = Scores::new(&raw, net.score_kind());
         said.confidences.extend((0..n as usize).map(|row| scores.confidence_of_label(row)));

@@ -28,7 +28,7 @@ pub(super) struct Example {
 }
 
 /// Names of the columns.
-pub(super) const COLUMNS: [&str; 42] = [
+pub(super) const COLUMNS: [&str; 44] = [
     "index",
     "input",
     "file",
@@ -70,6 +70,8 @@ pub(super) const COLUMNS: [&str; 42] = [
     "own_size_name",
     "own_size_confidence",
     "own_size_holds",
+    "own_size_l2",
+    "own_size_psnr",
     "picture",
 ];
 
@@ -79,14 +81,21 @@ impl Example {
         matches!(self.found.verdict, Verdict::Success | Verdict::Tie)
     }
 
+    /// A number that tells how large the change is. Only a success has one: a failure is the clean picture and a tie may not be
+    /// what was wanted, and a mean over the column would count both as if they were.
+    pub(super) fn measure(&self, of: impl FnOnce(&Perturbation) -> f64) -> Option<f64> {
+        (self.found.verdict == Verdict::Success).then(|| of(&self.found))
+    }
+
     /// Its row: `classes` are the net's, `n` is the number of values of a picture.
     pub(super) fn row(&self, classes: &[String], n: usize) -> [String; COLUMNS.len()] {
         let found = &self.found;
         let name =
             |label: i64| classes.get(label as usize).map_or_else(String::new, |class| labels::short(class).into());
         let maybe = |value: Option<String>| value.unwrap_or_default();
-        let distance = |norm| found.distance(norm).to_string();
-        let unrounded = |norm: Norm| found.unrounded[norm as usize].to_string();
+        let measure = |of: &dyn Fn(&Perturbation) -> f64| maybe(self.measure(of).map(|value| value.to_string()));
+        let distance = |norm| measure(&|found| found.distance(norm));
+        let unrounded = |norm: Norm| measure(&|found| found.unrounded[norm as usize]);
         let (written, own) = (self.written.as_ref(), self.own_size.as_ref());
         [
             found.index.to_string(),
@@ -109,15 +118,15 @@ impl Example {
             distance(Norm::L1),
             distance(Norm::L2),
             distance(Norm::Linf),
-            found.rms(n).to_string(),
-            found.psnr(n).to_string(),
+            measure(&|found| found.rms(n)),
+            measure(&|found| found.psnr(n)),
             unrounded(Norm::L0),
             unrounded(Norm::L1),
             unrounded(Norm::L2),
             unrounded(Norm::Linf),
             maybe(found.lower_bound.map(|bound| bound.to_string())),
             maybe(found.alignment.map(|alignment| alignment.to_string())),
-            found.at_bound.to_string(),
+            measure(&|found| f64::from(found.at_bound)),
             found.forward.to_string(),
             found.backward.to_string(),
             maybe(written.map(|written| written.label.to_string())),
@@ -130,6 +139,8 @@ impl Example {
             maybe(own.map(|own| name(own.label))),
             maybe(own.map(|own| own.confidence.to_string())),
             maybe(own.map(|own| own.holds.to_string())),
+            maybe(own.map(|own| own.l2.to_string())),
+            maybe(own.map(|own| own.psnr.to_string())),
             self.picture.to_string(),
         ]
     }

@@ -1,7 +1,11 @@
 //! The pictures of a run: triptychs, and histograms where there are many results.
 
+use std::borrow::Cow;
+use std::path::Path;
+
+use advlab_analysis::quantile;
 use advlab_core::{Classifier, Norm, Verdict};
-use advlab_plots::{Axis, Histogram, Histograms, Picture, Triptych, Triptychs, percent};
+use advlab_plots::{Axis, Histogram, Histograms, Picture, Triptych, Triptychs, can_draw, percent};
 use anyhow::{Context as _, Result};
 
 use super::example::Example;
@@ -62,11 +66,29 @@ fn first(parts: &Parts, len: usize) -> Result<Vec<Shown>> {
     Ok(shown)
 }
 
+/// The text, or where the figures' font lacks one of its characters, what stands for it.
+fn drawn<'a>(text: &'a str, instead: impl FnOnce() -> String) -> Cow<'a, str> {
+    if can_draw(text) { Cow::Borrowed(text) } else { Cow::Owned(instead()) }
+}
+
+fn class_name(net: &dyn Classifier, label: i64) -> Cow<'_, str> {
+    drawn(labels::short(&net.classes()[label as usize]), || format!("class {label}"))
+}
+
+fn net_name(net: &dyn Classifier) -> Cow<'_, str> {
+    drawn(net.name(), || "the net".to_owned())
+}
+
+/// The picture's file without its folder, or its set and number there.
+fn picture_name(example: &Example) -> String {
+    let name = Path::new(&example.input).file_name().unwrap_or_default().to_string_lossy();
+    drawn(&name, || format!("picture {}", example.picture)).into_owned()
+}
+
 fn single<'a>(one: &'a Shown, net: &dyn Classifier) -> Triptychs<'a> {
     let found = &one.example.found;
-    let name = |label: i64| labels::short(&net.classes()[label as usize]);
-    let input = std::path::Path::new(&one.example.input).file_name().unwrap_or_default().to_string_lossy();
-    let title = format!("{input}: {} → {}, for {}", name(found.label_before), name(found.label), net.name());
+    let (before, after) = (class_name(net, found.label_before), class_name(net, found.label));
+    let title = format!("{}: {before} → {after}, for {}", picture_name(&one.example), net_name(net));
     let mut figure = Triptychs::new(title, vec![triptych(one, net)]);
     let n = net.input().len();
     figure.note = format!(
@@ -84,7 +106,7 @@ fn triptych<'a>(one: &'a Shown, net: &dyn Classifier) -> Triptych<'a> {
     let shape = net.input();
     let shape = [shape.channels as usize, shape.height as usize, shape.width as usize];
     let found = &one.example.found;
-    let name = |label: i64| labels::short(&net.classes()[label as usize]);
+    let name = |label: i64| class_name(net, label);
     let caption = |label: i64, confidence: f32| format!("{} · {}", name(label), percent(f64::from(confidence)));
     let mut captions =
         [caption(found.label_before, found.confidence_before), String::new(), caption(found.label, found.confidence)];
@@ -95,6 +117,7 @@ fn triptych<'a>(one: &'a Shown, net: &dyn Classifier) -> Triptych<'a> {
         captions[2] += &format!("\nin the file: {}", caption(written.label, written.confidence));
     }
     Triptych {
+        name: String::new(),
         before: Picture::new(&one.clean[..], shape),
         after: Picture::new(&one.result[..], shape),
         captions,
@@ -104,13 +127,16 @@ fn triptych<'a>(one: &'a Shown, net: &dyn Classifier) -> Triptych<'a> {
 
 fn sheet(folder: &Folder, net: &dyn Classifier, summary: &Summary, shown: &[Shown]) -> Result<()> {
     let room = (VALUES_ON_SHEET / net.input().len()).max(2);
-    let items: Vec<Triptych<'_>> = shown.iter().take(room).map(|one| triptych(one, net)).collect();
-    let changed = summary.successes + summary.ties;
-    let title = format!("What {} labels as {}", net.name(), summary.wanted);
-    let mut figure = Triptychs::new(title, items);
+    // The number is the one in the table and in the names of the files.
+    let named = |one: &Shown| format!("{}: {}", one.example.found.index, picture_name(&one.example));
+    let items = shown.iter().take(room).map(|one| Triptych { name: named(one), ..triptych(one, net) });
+    let wanted = drawn(&summary.wanted, || "what was wanted".to_owned());
+    let mut figure = Triptychs::new(format!("Changed until {} says {wanted}", net_name(net)), items.collect());
     figure.note = format!(
-        "{} of {changed} results, label and confidence of each before and after; changes are amplified as told, grey is none",
-        figure.items.len()
+        "{} of {} results, from {} searches; label and confidence before and after",
+        figure.items.len(),
+        summary.successes + summary.ties,
+        summary.done
     );
     Ok(figure.save(folder.path(SHEET))?)
 }
@@ -127,12 +153,23 @@ pub(super) fn histograms(folder: &Folder, net: &dyn Classifier, norm: Norm, exam
     let second = if norm == Norm::Linf { Norm::L2 } else { Norm::Linf };
     let panel = |norm: Norm| {
         let values: Vec<f64> = reached.iter().map(|e| e.found.distance(norm)).collect();
-        Histogram::new(format!("Length of the change in {norm}"), Axis::plain(format!("{norm}, white is 1")), values)
+        let axis = Axis::plain(format!("{norm}, white is 1"));
+        let axis = match end(&values) {
+            Some(end) => axis.within(0.0, end),
+            None => axis,
+        };
+        Histogram::new(format!("Length of the change in {norm}"), axis, values)
     };
-    let mut figure =
-        Histograms::new(format!("The changes that {} takes", net.name()), vec![panel(norm), panel(second)]);
-    figure.count_label = "pictures".to_owned();
+    let title = format!("How large the changes for {} are", net_name(net));
+    let mut figure = Histograms::new(title, vec![panel(norm), panel(second)]);
+    figure.count_label = "successes".to_owned();
     Ok(figure.save(folder.path(DISTANCES))?)
+}
+
+/// Where an axis ends that would show next to nothing but a few outliers; `None` where it can show all.
+fn end(values: &[f64]) -> Option<f64> {
+    let most = quantile(values, 0.95);
+    (most > 0.0 && values.iter().any(|value| *value > 2.0 * most)).then_some(1.5 * most)
 }
 
 /// A number with three digits that count, or more where it is whole.
@@ -147,6 +184,21 @@ pub fn digits(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_outliers_do_not_stretch_an_axis() {
+        let mut values: Vec<f64> = (0..100).map(|i| f64::from(i) / 100.0).collect();
+        assert_eq!(end(&values), None);
+        values[98..].fill(15.0);
+        let end = end(&values).unwrap();
+        assert!((1.3..1.5).contains(&end), "{end}");
+    }
+
+    #[test]
+    fn what_the_font_lacks_is_replaced() {
+        let drawn = |text: &'static str| drawn(text, || "picture 3".to_owned());
+        assert_eq!([drawn("Straße.png"), drawn("汽车.png")], ["Straße.png", "picture 3"]);
+    }
 
     #[test]
     fn numbers_have_three_digits_that_count() {

@@ -1,11 +1,12 @@
 //! The pictures to change, read when their turn comes: however many there are, only so many are in memory.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use advlab_core::{Classifier, InputShape};
-use advlab_datasets::Dataset;
-use advlab_datasets::photo::{Fitted, Photo, list};
-use anyhow::Result;
+use advlab_datasets::photo::{Fault, Fitted, Photo, list};
+use advlab_datasets::{Dataset, Error};
+use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -15,12 +16,17 @@ use crate::record::Surroundings;
 /// Bytes of the first pictures, at the net's size, that stay in memory: a few files are read once only.
 const KEPT: usize = 16 << 20;
 
+/// Pictures that cannot be used of which a message tells.
+const TOLD: usize = 20;
+
 /// Pictures, by their numbers.
 #[derive(Debug)]
 pub(super) enum Inputs {
     /// From picture files.
     Photos {
         files: Vec<PathBuf>,
+        /// What was left out of folders.
+        notes: Vec<String>,
         images: Images,
         shape: InputShape,
         /// Grey levels of the first of them, once they were read.
@@ -38,17 +44,31 @@ impl Inputs {
     pub(super) fn open(input: &Input, net: &dyn Classifier, surroundings: &Surroundings) -> Result<Self> {
         match input {
             Input::Images(images) => {
-                let mut files = Vec::new();
+                let (mut files, mut notes) = (Vec::new(), Vec::new());
                 for path in &images.files {
-                    if path.is_dir() { files.extend(list(path)?) } else { files.push(path.clone()) }
+                    if path.is_dir() {
+                        let photos = list(path)?;
+                        notes.extend(left_out(path, &photos));
+                        files.extend(photos);
+                    } else {
+                        files.push(path.clone());
+                    }
                 }
-                Ok(Self::Photos { files, images: images.clone(), shape: net.input(), kept: Vec::new() })
+                Ok(Self::Photos { files, notes, images: images.clone(), shape: net.input(), kept: Vec::new() })
             }
             Input::Data { set, split } => {
                 let data = set.load(*split, &surroundings.stop, surroundings.progress)?;
                 advlab_model_zoo::fits(net, &data)?;
                 Ok(Self::Set(Box::new(data)))
             }
+        }
+    }
+
+    /// What was left out of folders, a sentence for each.
+    pub(super) fn notes(&self) -> &[String] {
+        match self {
+            Self::Photos { notes, .. } => notes,
+            Self::Set(_) => &[],
         }
     }
 
@@ -129,7 +149,7 @@ impl Inputs {
     /// Reads every picture once, and says what the record says of them.
     ///
     /// # Errors
-    /// Those of [`values`](Self::values), for the first that cannot be used; [`advlab_core::Error::Stopped`].
+    /// Those of [`values`](Self::values), of every picture that cannot be used; [`advlab_core::Error::Stopped`].
     pub(super) fn examined(&mut self, surroundings: &Surroundings) -> Result<Value> {
         let n = self.len();
         if let Self::Set(data) = self {
@@ -139,23 +159,77 @@ impl Inputs {
         }
         let bar = surroundings.progress.bar(n as u64, "reading pictures");
         let mut hash = Sha256::new();
+        let mut faults = Vec::new();
         for picture in 0..n {
             if surroundings.stop.asked() {
                 return Err(advlab_core::Error::Stopped.into());
             }
-            let bytes = self.bytes(picture)?;
+            bar.inc(1);
+            let bytes = match self.bytes(picture) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    faults.push(told(&error));
+                    continue;
+                }
+            };
             hash.update(&bytes);
             if let Self::Photos { kept, .. } = self
                 && (picture + 1) * bytes.len() <= KEPT
             {
                 kept.push(bytes);
             }
-            bar.inc(1);
         }
         bar.finish_and_clear();
+        if !faults.is_empty() {
+            return Err(refused(&faults, n));
+        }
         let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(json!({"pictures": n, "sha256 as the net sees them": sha256}))
     }
+}
+
+/// What of a folder is no picture to change: it is read without the folders in it, and without what is hidden.
+fn left_out(folder: &Path, photos: &[PathBuf]) -> Option<String> {
+    let (mut folders, mut hidden, mut others) = (0, 0, 0);
+    for entry in fs::read_dir(folder).ok()?.flatten().filter(|entry| !photos.contains(&entry.path())) {
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            hidden += 1;
+        } else if entry.path().is_dir() {
+            folders += 1;
+        } else {
+            others += 1;
+        }
+    }
+    let count = |n: usize, one: &str, many: &str| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { many }));
+    let parts = [
+        count(folders, "folder", "folders"),
+        count(hidden, "hidden file", "hidden files"),
+        count(others, "file that is no picture", "files that are no pictures"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{}: left out {}", folder.display(), parts.join(", ")))
+}
+
+/// What is wrong with a picture file, with the flag that helps.
+fn told(error: &anyhow::Error) -> String {
+    let is_too_large = matches!(
+        error.downcast_ref(),
+        Some(Error::Photo { fault: Fault::TooLarge { .. } | Fault::TooLong { .. }, .. })
+    );
+    format!("{error}{}", if is_too_large { " (--max-pixels)" } else { "" })
+}
+
+/// One error for all pictures, of `n`, that cannot be used.
+fn refused(faults: &[String], n: usize) -> anyhow::Error {
+    if let [fault] = faults {
+        return anyhow!("{fault}");
+    }
+    let mut lines = vec![format!("{} of {n} pictures cannot be used:", faults.len())];
+    lines.extend(faults.iter().take(TOLD).map(|fault| format!("  {fault}")));
+    if faults.len() > TOLD {
+        lines.push(format!("  and {} more", faults.len() - TOLD));
+    }
+    anyhow!("{}", lines.join("\n"))
 }
 
 /// A picture at the net's size as an 8-bit file would have it.

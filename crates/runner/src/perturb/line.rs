@@ -6,6 +6,36 @@ use serde::{Deserialize, Serialize};
 use super::example::Example;
 use crate::labels;
 
+/// How large a change is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Its lengths, in the order of [`advlab_core::Norm::ALL`].
+    pub distances: [f64; 4],
+    /// The same before the picture was put on the lattice of the file.
+    pub unrounded: [f64; 4],
+    /// RMS distortion.
+    pub rms: f64,
+    /// PSNR in decibels.
+    pub psnr: f64,
+}
+
+/// A result at the picture's own size.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnSizeLine {
+    /// The net's label of the file.
+    pub label: String,
+    /// Whether that is what was wanted.
+    pub holds: bool,
+    /// The file.
+    pub file: String,
+    /// What the change was multiplied by, so that it survives being scaled up and down again.
+    pub strength: f32,
+    /// Length of the change of the whole picture.
+    pub l2: f64,
+    /// PSNR of it in decibels.
+    pub psnr: f64,
+}
+
 /// One search, in a few words and numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
@@ -25,20 +55,14 @@ pub struct Line {
     pub after: String,
     /// Confidence of it.
     pub confidence: f32,
-    /// Lengths of the change, in the order of [`advlab_core::Norm::ALL`].
-    pub distances: [f64; 4],
-    /// The same before the picture was put on the lattice of the file.
-    pub unrounded: [f64; 4],
-    /// RMS distortion.
-    pub rms: f64,
-    /// PSNR in decibels; `None` without a change.
-    pub psnr: Option<f64>,
+    /// How large the change is; `None` without one.
+    pub change: Option<Change>,
     /// No smaller change can do, where that is known.
     pub lower_bound: Option<f64>,
     /// What the net says of the file, and whether it is what was wanted.
     pub in_file: Option<(String, bool)>,
-    /// The same of the picture at its own size, and the file.
-    pub own_size: Option<(String, bool, String)>,
+    /// The picture at its own size.
+    pub own_size: Option<OwnSizeLine>,
     /// Forward passes.
     pub forward: u32,
     /// Backward passes.
@@ -59,13 +83,22 @@ impl Line {
             confidence_before: found.confidence_before,
             after: name(found.label),
             confidence: found.confidence,
-            distances: found.distances,
-            unrounded: found.unrounded,
-            rms: found.rms(net.input().len()),
-            psnr: Some(found.psnr(net.input().len())).filter(|psnr| psnr.is_finite()),
+            change: example.is_changed().then(|| Change {
+                distances: found.distances,
+                unrounded: found.unrounded,
+                rms: found.rms(net.input().len()),
+                psnr: found.psnr(net.input().len()),
+            }),
             lower_bound: found.lower_bound,
             in_file: example.written.as_ref().map(|written| (name(written.label), written.holds)),
-            own_size: example.own_size.as_ref().map(|own| (name(own.label), own.holds, own.file.clone())),
+            own_size: example.own_size.as_ref().map(|own| OwnSizeLine {
+                label: name(own.label),
+                holds: own.holds,
+                file: own.file.clone(),
+                strength: own.strength,
+                l2: own.l2,
+                psnr: own.psnr,
+            }),
             forward: found.forward,
             backward: found.backward,
         }

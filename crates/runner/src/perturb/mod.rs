@@ -34,7 +34,7 @@ use crate::labels;
 use crate::record::{Ending, Record, Surroundings};
 use crate::report;
 
-pub use line::Line;
+pub use line::{Change, Line, OwnSizeLine};
 pub use spec::{Images, Input, Spec, Wish};
 pub use summary::{Share, Summary, Typical, Warning};
 
@@ -46,9 +46,16 @@ use parts::Parts;
 use summary::Facts;
 use targets::Rule;
 
-/// Values of pictures in a block, where a batch is not larger: 32 MB. A block that is broken off is made again, so it bounds
-/// what a kill can lose, and the memory; at its end the batch runs empty, so it must not be short either.
-const VALUES_IN_BLOCK: usize = 8 << 20;
+/// Values of pictures in a block, where a batch is not larger: four photographs of 3x224x224. A block that is broken off is made
+/// again, so it bounds what a stop can lose, and the memory.
+const VALUES_IN_BLOCK: usize = 600 << 10;
+
+/// The same for nets that can be had several times, a thread each: a block must keep all threads busy, and they run out of
+/// pictures at its end.
+const VALUES_IN_SHARED_BLOCK: usize = 2400 << 10;
+
+/// The same on a CUDA device, whose batches are larger.
+const VALUES_IN_CUDA_BLOCK: usize = 8 << 20;
 
 /// Batches in a block at most.
 const BATCHES_IN_BLOCK: usize = 16;
@@ -78,6 +85,10 @@ pub struct Report {
     pub folder: PathBuf,
     /// How it ended.
     pub ending: Ending,
+    /// Number of the search that `--resume` begins with, where it was stopped.
+    pub next: Option<usize>,
+    /// Pictures that went through the net together.
+    pub batch: usize,
     /// Whether it had ended so before, and nothing was left to do.
     pub was_finished: bool,
 }
@@ -94,10 +105,10 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let mut inputs = Inputs::open(&spec.input, net, surroundings)?;
     let rule = Rule::new(&spec.wish, net, inputs.len(), spec.many)?;
     let pictures = inputs.examined(surroundings)?;
-    let spec = spec.resolved(net.input());
+    let spec = spec.resolved(net.input(), net.device());
     let batch = spec.batch.unwrap_or(1);
     if let (Rule::Class(class), 1, Some(file)) = (rule, inputs.len(), inputs.file(0)) {
-        let said = ask(net, &inputs.values(0)?, 1)?;
+        let said = ask(net, &inputs.values(0)?, 1, &|_| file.display().to_string())?;
         if said.labels[0] == class {
             let name = labels::short(&net.classes()[class as usize]);
             let confidence = 100.0 * said.confidences[0];
@@ -127,6 +138,11 @@ impl Prepared {
         &self.warnings
     }
 
+    /// What was left out of the folders that were named.
+    pub fn notes(&self) -> &[String] {
+        self.inputs.notes()
+    }
+
     /// Searches, writes and draws.
     ///
     /// # Errors
@@ -136,12 +152,12 @@ impl Prepared {
         let folder = self.folder.root().to_owned();
         if let Some(summary) = self.finished {
             let ending = if summary.complete() { Ending::Complete } else { Ending::Short };
-            return Ok(Report { summary, folder, ending, was_finished: true });
+            return Ok(Report { summary, folder, ending, next: None, batch: self.batch, was_finished: true });
         }
         let net = &*self.model.net;
         let parts = Parts::open(&self.folder, net.input())?;
         self.folder.subfolder(names::PICTURES)?;
-        let stopped = self.search(&parts)?;
+        let next = self.search(&parts)?;
         let examples = store::assemble(&self.folder, &parts, net)?;
         let seconds = began.elapsed().as_secs_f64();
         let facts = Facts {
@@ -156,10 +172,10 @@ impl Prepared {
         let summary = Summary::new(&facts, &examples);
         figures::draw(&self.folder, &parts, net, &summary)?;
         figures::histograms(&self.folder, net, self.spec.attack.norm, &examples)?;
-        let ending = match (stopped, summary.complete()) {
-            (true, _) => Ending::Stopped,
-            (false, true) => Ending::Complete,
-            (false, false) => Ending::Short,
+        let ending = match (next, summary.complete()) {
+            (Some(_), _) => Ending::Stopped,
+            (None, true) => Ending::Complete,
+            (None, false) => Ending::Short,
         };
         let record = self.record.ended(ending, began, serde_json::to_value(&summary)?);
         let single = summary.lines.first().filter(|_| summary.done == 1).and_then(|line| line.file.as_deref());
@@ -168,26 +184,31 @@ impl Prepared {
         if ending != Ending::Stopped {
             parts.remove()?;
         }
-        Ok(Report { summary, folder, ending, was_finished: false })
+        Ok(Report { summary, folder, ending, next, batch: self.batch, was_finished: false })
     }
 
-    /// Goes on where the last whole block ends. Says whether it was asked to stop.
-    fn search(&self, parts: &Parts) -> Result<bool> {
+    /// Goes on where the last whole block ends. Where it was asked to stop, says which search is the first of the broken block.
+    fn search(&self, parts: &Parts) -> Result<Option<usize>> {
         let net = &*self.model.net;
         let searches = self.inputs.len() * self.rule.searches(net.classes().len());
-        let in_block = self.batch * (VALUES_IN_BLOCK / (net.input().len() * self.batch)).clamp(1, BATCHES_IN_BLOCK);
+        let values = match (net.device(), net.share()) {
+            (tch::Device::Cpu, None) => VALUES_IN_BLOCK,
+            (tch::Device::Cpu, Some(_)) => VALUES_IN_SHARED_BLOCK,
+            _ => VALUES_IN_CUDA_BLOCK,
+        };
+        let in_block = self.batch * (values / (net.input().len() * self.batch)).clamp(1, BATCHES_IN_BLOCK);
         let bar = self.surroundings.progress.bar(searches as u64, &format!("changing for {}", net.name()));
         let mut block = parts.done();
         bar.set_position((block * in_block).min(searches) as u64);
-        let mut stopped = false;
-        while !stopped && block * in_block < searches {
+        let mut next = None;
+        while next.is_none() && block * in_block < searches {
             let which = block * in_block..((block + 1) * in_block).min(searches);
             let (done, whole) = self.block(which, &bar)?;
             parts.write(block, &done, whole)?;
-            stopped = !whole;
+            next = (!whole).then_some(block * in_block);
             block += 1;
         }
         bar.finish_and_clear();
-        Ok(stopped)
+        Ok(next)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use advlab_core::{Aim, Classifier, InputShape};
+use advlab_core::{Aim, Classifier, InputShape, Norm};
 use advlab_datasets::photo::{Fit, Fitted, Photo};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,10 @@ pub(super) struct OwnSize {
     pub(super) confidence: f32,
     /// Whether that is what was wanted.
     pub(super) holds: bool,
+    /// Length of the change of the whole picture.
+    pub(super) l2: f64,
+    /// PSNR of it in decibels.
+    pub(super) psnr: f64,
 }
 
 /// A picture at its own size and the change found for it.
@@ -53,14 +57,18 @@ pub(super) fn give_back(net: &dyn Classifier, found: &Found<'_>, fit: Fit, root:
         pairs.map(|(before, after)| (strength * (after - before)).clamp(-1.0, 1.0)).collect()
     };
     let said = |photo: &Photo| -> Result<(i64, f32)> {
-        let said = ask(net, &seen(&photo.fit(net.input(), fit)?), 1)?;
+        let said = ask(net, &seen(&photo.fit(net.input(), fit)?), 1, &|_| file.to_owned())?;
         Ok((said.labels[0], said.confidences[0]))
     };
+    let before = found.photo.values();
     let save = |strength: f32, whole: &Photo| -> Result<OwnSize> {
         let (height, width) = (whole.height(), whole.width());
         write(&path, &whole.values(), InputShape { channels: 3, height: height as i64, width: width as i64 })?;
-        let (label, confidence) = said(&Photo::read(&path, (height * width) as u64)?)?;
-        Ok(OwnSize { file: file.to_owned(), strength, label, confidence, holds: found.aim.holds(label) })
+        let saved = Photo::read(&path, (height * width) as u64)?;
+        let (label, confidence) = said(&saved)?;
+        let l2 = Norm::L2.distance(&before, &saved.values());
+        let psnr = -20.0 * (l2 / (before.len() as f64).sqrt()).log10();
+        Ok(OwnSize { file: file.to_owned(), strength, label, confidence, holds: found.aim.holds(label), l2, psnr })
     };
     for strength in STRENGTHS {
         let whole = found.fitted.give_back(found.photo, &change(strength))?;

@@ -23,7 +23,7 @@ impl Prepared {
         let each = self.rule.searches(net.classes().len());
         let pictures = which.start / each..which.end.div_ceil(each);
         let values = pictures.clone().map(|picture| self.inputs.values(picture)).collect::<Result<Vec<_>>>()?;
-        let said = ask(net, &values.concat(), self.batch)?;
+        let said = ask(net, &values.concat(), self.batch, &|row| self.inputs.name(pictures.start + row))?;
         let picture_of = |search: usize| search / each;
         let row_of = |search: usize| picture_of(search) - pictures.start;
         let aims: Vec<Aim> =

@@ -16,8 +16,15 @@ use crate::model::ModelChoice;
 /// No device has the memory for more, and nothing would go faster by it.
 const MOST_IN_BATCH: usize = 1 << 20;
 
-/// Values of pictures that go through the net together, where nobody says how many pictures.
-const VALUES_IN_BATCH: usize = 4 << 20;
+/// Values of pictures that go through the net together, where nobody says how many pictures: four photographs of 3x224x224. On
+/// a CPU more of them do not make a picture cheaper, and a run that is stopped loses those under way.
+const VALUES_IN_BATCH: usize = 600 << 10;
+
+/// The same on a CUDA device, which a few pictures leave idle.
+const VALUES_IN_CUDA_BATCH: usize = 4 << 20;
+
+/// Pictures that go through the net together at most, where nobody says how many.
+const PICTURES_IN_BATCH: usize = 256;
 
 /// Settings of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +49,8 @@ pub struct Spec {
     pub attack: PerturbParams,
     /// Every random draw comes from it.
     pub seed: u64,
-    /// Pictures that go through the net together; unset takes as many as make up four million values, at most 256.
+    /// Pictures that go through the net together; unset takes as many as make up 600 thousand values, on a CUDA device four
+    /// million, and at most 256.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<usize>,
     /// Results written as PNG and read back; unset writes all.
@@ -139,9 +147,31 @@ impl Spec {
         Ok(attack)
     }
 
-    /// The same with the batch settled for a net's pictures.
-    pub(super) fn resolved(&self, shape: InputShape) -> Self {
-        let batch = self.batch.unwrap_or((VALUES_IN_BATCH / shape.len().max(1)).clamp(1, 256));
-        Self { batch: Some(batch), ..self.clone() }
+    /// The same with the batch settled for a net's pictures and the device that it is on.
+    pub(super) fn resolved(&self, shape: InputShape, device: tch::Device) -> Self {
+        let values = if device == tch::Device::Cpu { VALUES_IN_BATCH } else { VALUES_IN_CUDA_BATCH };
+        let fitting = (values / shape.len().max(1)).clamp(1, PICTURES_IN_BATCH);
+        Self { batch: Some(self.batch.unwrap_or(fitting)), ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_many_digits_and_few_photographs() {
+        let spec: Spec = serde_json::from_value(serde_json::json!({
+            "model": "shallow", "seed": 1, "wish": "untargeted", "attack": {"method": "minimal", "norm": "l2"},
+            "input": {"images": {"files": ["car.png"], "max-pixels": 1000}},
+        }))
+        .unwrap();
+        let batch = |spec: &Spec, shape: &str, device| spec.resolved(shape.parse().unwrap(), device).batch.unwrap();
+        let (cpu, cuda) = (tch::Device::Cpu, tch::Device::Cuda(0));
+        assert_eq!([batch(&spec, "1x28x28", cpu), batch(&spec, "3x224x224", cpu)], [256, 4]);
+        assert_eq!(batch(&spec, "3x2000x2000", cpu), 1, "never none");
+        assert_eq!([batch(&spec, "1x28x28", cuda), batch(&spec, "3x224x224", cuda)], [256, 27]);
+        let asked = Spec { batch: Some(9), ..spec };
+        assert_eq!(batch(&asked, "3x224x224", cpu), 9, "what was asked for goes before");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::BufWriter;
 
-use advlab_core::{Aim, Classifier, Norm};
+use advlab_core::{Aim, Classifier, Norm, Perturbation};
 use anyhow::Result;
 
 use super::example::{COLUMNS, Example};
@@ -49,6 +49,7 @@ fn write_npz(folder: &Folder, parts: &Parts, net: &dyn Classifier, examples: &[E
         }
         let column = |of: &dyn Fn(&Example) -> i64| examples.iter().map(of).collect::<Vec<_>>();
         let real = |of: &dyn Fn(&Example) -> f64| examples.iter().map(|e| of(e) as f32).collect::<Vec<_>>();
+        let measure = |of: &dyn Fn(&Perturbation) -> f64| real(&|e| e.measure(of).unwrap_or(f64::NAN));
         npz.array("true_label", &[n], &column(&|e| e.truth.unwrap_or(-1)))?;
         npz.array("aim", &[n], &column(&|e| e.found.aim.class()))?;
         npz.array("targeted", &[n], &column(&|e| i64::from(matches!(e.found.aim, Aim::Target(_)))))?;
@@ -59,9 +60,9 @@ fn write_npz(folder: &Folder, parts: &Parts, net: &dyn Classifier, examples: &[E
         npz.array("confidence_before", &[n], &real(&|e| f64::from(e.found.confidence_before)))?;
         npz.array("confidence", &[n], &real(&|e| f64::from(e.found.confidence)))?;
         for norm in Norm::ALL {
-            npz.array(norm.key(), &[n], &real(&|e| e.found.distance(norm)))?;
+            npz.array(norm.key(), &[n], &measure(&|found| found.distance(norm)))?;
         }
-        npz.array("rms", &[n], &real(&|e| e.found.rms(net.input().len())))?;
+        npz.array("rms", &[n], &measure(&|found| found.rms(net.input().len())))?;
         npz.array("backward", &[n], &column(&|e| i64::from(e.found.backward)))?;
         npz.finish()
     })

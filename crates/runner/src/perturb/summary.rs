@@ -1,5 +1,7 @@
 //! The numbers of a run.
 
+use std::collections::BTreeMap;
+
 use advlab_analysis::{mean, median, quantile, wilson};
 use advlab_core::{Classifier, Norm, Verdict};
 use advlab_model_zoo::ModelCard;
@@ -14,6 +16,9 @@ use crate::labels;
 /// Searches told one by one.
 const TOLD: usize = 64;
 
+/// Values from which on their 5 % and 95 % quantiles say more than the values themselves.
+const ENOUGH_FOR_QUANTILES: usize = 20;
+
 /// A distribution in four numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Typical {
@@ -21,20 +26,21 @@ pub struct Typical {
     pub median: f64,
     /// The mean.
     pub mean: f64,
-    /// 5 % lie below.
-    pub low: f64,
-    /// 95 % lie below.
-    pub high: f64,
+    /// 5 % lie below; `None` for fewer than twenty values.
+    pub low: Option<f64>,
+    /// 95 % lie below; `None` likewise.
+    pub high: Option<f64>,
 }
 
 impl Typical {
     fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
         let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
+        let end = |share| (values.len() >= ENOUGH_FOR_QUANTILES).then(|| quantile(&values, share));
         (!values.is_empty()).then(|| Self {
             median: median(&values),
             mean: mean(&values).value,
-            low: quantile(&values, 0.05),
-            high: quantile(&values, 0.95),
+            low: end(0.05),
+            high: end(0.95),
         })
     }
 }
@@ -78,6 +84,8 @@ pub struct Summary {
     pub searches: usize,
     /// Searches that ended; fewer only where the run was stopped.
     pub done: usize,
+    /// Clean pictures that the net labels right, where it is known what is right.
+    pub right_before: Option<Share>,
     /// Pictures that the net said this of already: nothing was tried.
     pub wrong_before: usize,
     /// Searches that reached it.
@@ -164,6 +172,7 @@ impl Summary {
             pictures: facts.pictures,
             searches: facts.pictures * facts.rule.searches(net.classes().len()),
             done: examples.len(),
+            right_before: right_before(examples),
             wrong_before,
             successes,
             failures: count(Verdict::Failure),
@@ -190,29 +199,40 @@ impl Summary {
         }
     }
 
-    /// Whether everything that was asked for was reached: in the files too, where results were kept to their bits.
+    /// Whether everything that was asked for was reached: in the files too, where results were kept to their bits, and at the
+    /// pictures' own sizes.
     pub fn complete(&self) -> bool {
-        let files = self.bits == 0 || self.in_file.is_none_or(|share| share.kept == share.of);
+        let whole = |share: Option<Share>| share.is_none_or(|share| share.kept == share.of);
+        let files = (self.bits == 0 || whole(self.in_file)) && whole(self.own_size);
         self.done == self.searches && self.successes == self.tried && files
     }
+}
+
+/// Pictures that the net labels right, each counted once however many searches it has.
+fn right_before(examples: &[Example]) -> Option<Share> {
+    let judged = examples.iter().filter_map(|e| Some((e.picture, e.found.label_before == e.truth?)));
+    let pictures: BTreeMap<usize, bool> = judged.collect();
+    let kept = pictures.values().filter(|right| **right).count();
+    (!pictures.is_empty()).then_some(Share { kept, of: pictures.len() })
 }
 
 fn source(input: &Input, pictures: usize) -> String {
     match input {
         Input::Images(images) if pictures == 1 => images.files[0].display().to_string(),
         Input::Images(_) => format!("{pictures} pictures"),
+        Input::Data { set, split } if pictures == 1 => format!("the first {split} picture of {}", set.set),
         Input::Data { set, split } => format!("the first {pictures} {split} pictures of {}", set.set),
     }
 }
 
-/// A wish in words, after "as".
+/// A wish in words, after "says".
 fn wanted(rule: Rule, net: &dyn Classifier) -> String {
     match rule {
-        Rule::Away => "anything else".to_owned(),
+        Rule::Away => "something else".to_owned(),
         Rule::Class(class) => labels::short(&net.classes()[class as usize]).to_owned(),
         Rule::Random => "a random class".to_owned(),
         Rule::LeastLikely => "the least likely class".to_owned(),
         Rule::RunnerUp => "the runner-up".to_owned(),
-        Rule::Every => "every other class".to_owned(),
+        Rule::Every => "each other class in turn".to_owned(),
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn write_all(
         write(&path, result.values, shape)?;
         again.extend(read(&path, shape)?);
     }
-    let said = ask(net, &again, batch)?;
+    let said = ask(net, &again, batch, &|row| results[row].file.clone())?;
     let written = results.iter().zip(said.labels).zip(said.confidences).map(|((result, label), confidence)| Written {
         file: result.file.clone(),
         label,

@@ -12,6 +12,8 @@ pub mod transfer;
 mod checks;
 mod lanes;
 mod lone;
+#[cfg(test)]
+mod mistakes;
 mod trainings;
 
 mod cells;

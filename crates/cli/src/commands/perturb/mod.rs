@@ -17,7 +17,7 @@ use anyhow::Result;
 use crate::arguments::{NetArgs, OutArgs, data_spec, one_of, surroundings};
 use crate::exit::{Outcome, WhileRunning, say};
 use parse::{method, norm, number};
-use print::{print, short};
+use print::{lost_at_own_size, print, short, stopped};
 
 /// Find the smallest change of a picture that makes a net see a chosen class, or anything else
 #[derive(Debug, clap::Args)]
@@ -31,13 +31,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SET|DIR")]
     data: Option<String>,
     /// The first N pictures of the data set [default: 100]
-    #[arg(long, conflicts_with = "image")]
+    #[arg(long, conflicts_with = "image", allow_negative_numbers = true)]
     n: Option<usize>,
     /// Which half of the data set: train or test
-    #[arg(long, default_value = "test", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
+    #[arg(long, default_value = "test", conflicts_with = "image", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
     split: Split,
     /// Class to make: a name, a number or part of a name; or random, least-likely, runner-up or every
-    #[arg(long, value_name = "LABEL")]
+    #[arg(long, value_name = "LABEL", allow_negative_numbers = true)]
     target: Option<String>,
     /// Any other class will do
     #[arg(long)]
@@ -58,7 +58,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "l2", value_parser = norm, help_heading = "Search")]
     norm: Norm,
     /// Steps of the search, as the method counts them [default: the method's own]
-    #[arg(long, aliases = ["iterations", "max-iter"], help_heading = "Search")]
+    #[arg(long, aliases = ["iterations", "max-iter"], allow_negative_numbers = true, help_heading = "Search")]
     steps: Option<u32>,
     /// Keep to this radius in place of a search for the smallest, such as 8/255; for fgsm and pgd
     #[arg(long, alias = "eps", value_parser = number, allow_negative_numbers = true, help_heading = "Search")]
@@ -67,25 +67,26 @@ pub(crate) struct Args {
     #[arg(long, allow_negative_numbers = true, help_heading = "Search")]
     c: Option<f64>,
     /// Keep results to values that a file of so many bits can hold; 0 for no such condition [default: 8 for files, 0 for data]
-    #[arg(long, help_heading = "Search")]
+    #[arg(long, allow_negative_numbers = true, help_heading = "Search")]
     bits: Option<u8>,
     /// Seed of random targets and of everything drawn while searching
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
-    /// Pictures that go through the net together [default: as many as make up four million values, at most 256]
-    #[arg(long, alias = "batch-size")]
+    /// Pictures that go through the net together [default: at most 256 and as many as make up 600 thousand values, which is
+    /// four photographs of 3x224x224; on a CUDA device four million]
+    #[arg(long, alias = "batch-size", allow_negative_numbers = true)]
     batch: Option<usize>,
     /// Part of a picture that the net sees: crop (the largest in the middle), inner (7/8 of that) or stretch (all of it)
-    #[arg(long, default_value = "crop", value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES), help_heading = "Files")]
+    #[arg(long, default_value = "crop", conflicts_with = "data", value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES), help_heading = "Files")]
     fit: Fit,
     /// Give the change back at the picture's own size too
     #[arg(long, conflicts_with = "data", help_heading = "Files")]
     own_size: bool,
     /// Most pixels of a file
-    #[arg(long, default_value_t = MAX_PIXELS, value_name = "N", help_heading = "Files")]
+    #[arg(long, default_value_t = MAX_PIXELS, value_name = "N", conflicts_with = "data", allow_negative_numbers = true, help_heading = "Files")]
     max_pixels: u64,
     /// Results to write as PNG and read back [default: all]
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
     pictures: Option<usize>,
     /// Print the outcome as JSON
     #[arg(long)]
@@ -159,6 +160,9 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     let spec = args.spec();
     let folder = args.out.folder(&name(&spec));
     let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
+    for note in prepared.notes() {
+        say(&format!("note: {note}"));
+    }
     for warning in prepared.warnings() {
         say(&format!("warning: {}", warning.text));
     }
@@ -173,6 +177,9 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     if report.was_finished {
         say("note: this run was finished before; nothing was left to do");
     }
+    if let Some(lost) = lost_at_own_size(&report.summary) {
+        say(&format!("warning: {lost}"));
+    }
     match report.ending {
         Ending::Complete => Ok(Outcome::Done),
         Ending::Short => {
@@ -180,8 +187,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
             Ok(Outcome::Short)
         }
         Ending::Stopped => {
-            let place = report.folder.display();
-            say(&format!("stopped; what is done is kept. Go on with the same command and --out {place} --resume"));
+            say(&stopped(&report));
             Ok(Outcome::Short)
         }
     }

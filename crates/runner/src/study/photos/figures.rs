@@ -1,6 +1,6 @@
 //! The pictures of a study.
 
-use advlab_plots::{Axis, Picture, Strip, StripGroup, StripSeries, Triptych, Triptychs, percent};
+use advlab_plots::{Axis, Picture, Strip, StripGroup, StripSeries, Triptych, Triptychs, can_draw, percent};
 use anyhow::Result;
 
 use super::album;
@@ -10,7 +10,7 @@ use crate::folder::Folder;
 use crate::study::report::Figure;
 
 /// Photographs on a sheet, at most.
-const ON_SHEET: usize = 9;
+const ON_SHEET: usize = 10;
 
 /// Draws everything that there is something to draw of.
 pub(super) fn draw(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {
@@ -33,6 +33,7 @@ fn sheet(evidence: &Evidence<'_>, net: usize, folder: &Folder) -> Result<Option<
         let Some(file) = &found.file else { continue };
         let said = |said: Said| format!("{} · {}", evidence.class(said.label), percent(f64::from(said.confidence)));
         items.push(Triptych {
+            name: Some(evidence.album.name(found.photo)).filter(|name| can_draw(name)).unwrap_or_default(),
             before: Picture::new(evidence.album.values(found.photo, shape)?, sides),
             after: Picture::new(album::read(&folder.path(file), shape)?, sides),
             captions: [said(found.before), format!("distortion {:.4}", found.rms), said(found.after)],
@@ -44,10 +45,7 @@ fn sheet(evidence: &Evidence<'_>, net: usize, folder: &Folder) -> Result<Option<
     }
     let name = &spec.nets[net].name;
     let mut figure = Triptychs::new(format!("Changed until {name} says: {}", spec.targets[0]), items);
-    figure.note =
-        "Photograph, change (amplified as told; grey is none), and the file that was written, with the net's label \
-                   and confidence"
-            .to_owned();
+    figure.note = "Photograph, change, and the file that was written, with the net's label and confidence".to_owned();
     folder.subfolder("sheets")?;
     let file = format!("sheets/{name}.png");
     figure.save(folder.path(&file))?;

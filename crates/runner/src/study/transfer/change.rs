@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::spec::NetSpec;
-
 /// What is done to pictures before the nets are asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -27,9 +25,8 @@ impl Change {
         }
     }
 
-    /// As tables write it.
-    pub(super) fn title(&self, nets: &[NetSpec]) -> String {
-        let title = |name: &str| nets.iter().find(|net| net.name == name).map_or(name, |net| &net.title).to_owned();
+    /// As tables write it; `title` gives a net's.
+    pub(super) fn title<'t>(&self, title: impl Fn(&str) -> &'t str) -> String {
         match self {
             Self::None => "unchanged".to_owned(),
             Self::Made { net } => format!("made for {}", title(net)),

@@ -41,6 +41,11 @@ impl<'a> Evidence<'a> {
         &self.spec.nets
     }
 
+    /// What tables call a net.
+    pub(super) fn net_title(&self, name: &str) -> &'a str {
+        self.spec.nets.iter().find(|net| net.name == name).map_or("", |net| &net.title)
+    }
+
     /// The cells of a net, training by training.
     pub(super) fn of(&self, net: &str) -> impl Iterator<Item = &Measured> {
         self.cells.iter().filter(move |cell| cell.cell.net.as_deref() == Some(net))

@@ -54,14 +54,16 @@ fn cross_errors(evidence: &Evidence<'_>, folder: &Folder) -> Result<Option<Figur
     let all = |change: &Change| (0..columns).map(|net| evidence.share(change, net)).collect::<Vec<_>>();
     let here: Vec<(String, Vec<f64>)> = changes
         .iter()
-        .map(|change| (change.title(evidence.nets()), all(change).iter().map(|beside| beside.here.value).collect()))
+        .map(|change| {
+            (change.title(|net| evidence.net_title(net)), all(change).iter().map(|beside| beside.here.value).collect())
+        })
         .filter(|(_, values): &(String, Vec<f64>)| values.iter().all(|value| value.is_finite()))
         .collect();
     let published: Vec<(String, Vec<f64>)> = changes
         .iter()
         .filter_map(|change| {
             let values: Option<Vec<f64>> = all(change).iter().map(|beside| beside.published).collect();
-            Some((change.title(evidence.nets()), values?))
+            Some((change.title(|net| evidence.net_title(net)), values?))
         })
         .collect();
     if here.is_empty() {

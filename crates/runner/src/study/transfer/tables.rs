@@ -88,7 +88,7 @@ fn cross_errors(evidence: &Evidence<'_>) -> Table {
     for change in evidence.spec.changes() {
         let all: Vec<Beside> = (0..evidence.nets().len()).map(|net| evidence.share(&change, net)).collect();
         let line = |whose: &str, values: Vec<Entry>, distortion: Entry| {
-            let head = [Entry::Text(change.title(evidence.nets())), whose.into()];
+            let head = [Entry::Text(change.title(|net| evidence.net_title(net))), whose.into()];
             head.into_iter().chain(values).chain([distortion]).collect::<Vec<_>>()
         };
         let here = all.iter().map(|beside| Entry::maybe(Some(beside.here.value), Entry::Share)).collect();
@@ -135,7 +135,7 @@ fn cross_errors_in_full(evidence: &Evidence<'_>) -> Table {
             let (from, to) = beside.interval.unzip();
             let agree = beside.agree().map_or(Entry::Missing, |agree| if agree { "yes" } else { "no" }.into());
             table.rows.push(vec![
-                Entry::Text(change.title(evidence.nets())),
+                Entry::Text(change.title(|net| evidence.net_title(net))),
                 net.title.as_str().into(),
                 Entry::maybe(Some(beside.here.value), Entry::Share),
                 low,
