@@ -96,8 +96,10 @@ pub fn clock<T>(call: impl FnOnce() -> T) -> Duration {
 
 /// Lets libtorch and our kernels work on `ADVLAB_BENCH_THREADS` threads, or on as many as there are cores, and says on how
 /// many. On a machine that is busy with other things one thread gives the fairer comparison: libtorch's threads wait for
-/// each other at every operation, and a thread that has to wait for a core makes the others wait, too.
+/// each other at every operation, and a thread that has to wait for a core makes the others wait, too. Memory is kept as the
+/// program keeps it.
 pub fn share_threads() -> usize {
+    advlab_core::keep_freed_memory();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = std::env::var("ADVLAB_BENCH_THREADS").ok().and_then(|n| n.parse().ok()).unwrap_or(cores);
     tch::set_num_threads(threads as i32);

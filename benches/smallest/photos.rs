@@ -19,9 +19,9 @@ const SHAPE: InputShape = InputShape { channels: 3, height: 224, width: 224 };
 const OSTRICH: i64 = 9;
 /// Photographs that go through the net together.
 const BATCH: usize = 4;
-/// Gradients and bare passes that are timed, and how often.
-const PASSES: u32 = 15;
-const ROUNDS: usize = 4;
+/// Gradients and bare passes that are timed, and how often. A search also asks the net a few times before and after.
+const PASSES: u32 = 50;
+const ROUNDS: usize = 3;
 
 /// Compares on all photographs; tells it where there are none.
 pub(crate) fn compare(threads: usize, promises: &mut Promises) {

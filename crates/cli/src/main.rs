@@ -7,13 +7,14 @@ mod exit;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use advlab_core::Stop;
+use advlab_core::{Stop, keep_freed_memory};
 use clap::Parser as _;
 
 use crate::arguments::{Arguments, Command};
 use crate::exit::Outcome;
 
 fn main() -> ExitCode {
+    keep_freed_memory();
     let arguments = Arguments::parse();
     let stop = Stop::default();
     let asked = stop.clone();

@@ -7,6 +7,7 @@ mod complaint;
 mod error;
 
 mod device;
+mod memory;
 mod seed;
 
 mod pictures;
@@ -28,6 +29,7 @@ pub use complaint::complaint;
 pub use dense::{Activation, Dense, DenseLayer};
 pub use device::{CudaState, Device, cuda_state, libtorch_folder};
 pub use error::{Error, Result};
+pub use memory::keep_freed_memory;
 pub use norm::Norm;
 pub use outcome::{Outcome, Outcomes};
 pub use perturbation::{Perturbation, Verdict, distances};

@@ -35,18 +35,27 @@ impl<'a> DensePass<'a> {
             };
             for (block, rows) in layer.weights.chunks(ROWS * layer.inputs).enumerate() {
                 let k = block * ROWS;
-                for (values, picture) in self.values.iter_mut().zip(pictures) {
-                    let (before, after) = values.split_at_mut(i);
-                    let x = before.last().map_or(*picture, Vec::as_slice);
-                    let after = &mut after[0][k..];
-                    if rows.len() == ROWS * layer.inputs {
-                        for ((value, sum), bias) in after.iter_mut().zip(dot_rows(rows, x)).zip(&layer.biases[k..]) {
-                            *value = finish(sum, *bias);
-                        }
-                    } else {
+                if rows.len() < ROWS * layer.inputs {
+                    for (values, picture) in self.values.iter_mut().zip(pictures) {
+                        let (before, after) = values.split_at_mut(i);
+                        let x = before.last().map_or(*picture, Vec::as_slice);
                         let rows = rows.chunks_exact(layer.inputs).zip(&layer.biases[k..]);
-                        for (value, (row, bias)) in after.iter_mut().zip(rows) {
+                        for (value, (row, bias)) in after[0][k..].iter_mut().zip(rows) {
                             *value = finish(dot(row, x), *bias);
+                        }
+                    }
+                    continue;
+                }
+                for (values, pictures) in self.values.chunks_mut(2).zip(pictures.chunks(2)) {
+                    let before = |which: usize| match i {
+                        0 => pictures[which],
+                        _ => values[which][i - 1].as_slice(),
+                    };
+                    // One that is left over stands beside itself.
+                    let sums = dot_rows(rows, [before(0), before(pictures.len() - 1)]);
+                    for (values, sums) in values.iter_mut().zip(sums).take(pictures.len()) {
+                        for ((value, sum), bias) in values[i][k..].iter_mut().zip(sums).zip(&layer.biases[k..]) {
+                            *value = finish(sum, *bias);
                         }
                     }
                 }
@@ -75,20 +84,31 @@ impl<'a> DensePass<'a> {
             }
         }
         let first = &self.net.layers[0];
+        let mut spare = Vec::new();
         for gradient in &mut *gradients {
             gradient.clear();
             gradient.resize(first.inputs, 0.0);
         }
         for (block, rows) in first.weights.chunks(ROWS * first.inputs).enumerate() {
             let k = block * ROWS;
-            for (gradient, delta) in gradients.iter_mut().zip(&deltas) {
-                match delta[k..] {
-                    [a, b, c, d, ..] => add_rows(gradient, [a, b, c, d], rows),
-                    ref rest => {
-                        for (row, delta) in rows.chunks_exact(first.inputs).zip(rest) {
-                            add(gradient, f64::from(*delta), row);
-                        }
+            if rows.len() < ROWS * first.inputs {
+                for (gradient, delta) in gradients.iter_mut().zip(&deltas) {
+                    for (row, delta) in rows.chunks_exact(first.inputs).zip(&delta[k..]) {
+                        add(gradient, f64::from(*delta), row);
                     }
+                }
+                continue;
+            }
+            let shares = |delta: &[f32]| std::array::from_fn(|j| delta[k + j]);
+            for (gradients, deltas) in gradients.chunks_mut(2).zip(deltas.chunks(2)) {
+                match (gradients, deltas) {
+                    ([one, other], [delta, beside]) => add_rows([one, other], [shares(delta), shares(beside)], rows),
+                    // One that is left over stands beside nothing.
+                    ([one], [delta]) => {
+                        spare.resize(first.inputs, 0.0);
+                        add_rows([one, &mut spare], [shares(delta), [0.0; ROWS]], rows);
+                    }
+                    _ => {}
                 }
             }
         }

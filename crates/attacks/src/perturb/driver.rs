@@ -70,11 +70,48 @@ struct Driver<'a, 'n> {
     seats: Vec<Seat>,
 }
 
+/// Which pictures go through libtorch together on the CPU. What it adds up in another order, a search makes another picture of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Together {
+    /// Any, and this many at least, with copies of one where there are too few: products of smaller matrices are another matter.
+    AtLeast(usize),
+    /// This many, each in the place that its number gives it: convolutions add up differently in each place.
+    Places(usize),
+}
+
+impl Together {
+    /// Rows of passes for pictures of these numbers: which of them stands in each, or none for a copy of another.
+    fn passes(self, numbers: &[u64]) -> Vec<Vec<Option<usize>>> {
+        match self {
+            Self::AtLeast(least) => {
+                let mut rows: Vec<_> = (0..numbers.len()).map(Some).collect();
+                rows.resize(rows.len().max(least), None);
+                vec![rows]
+            }
+            Self::Places(places) => {
+                let mut passes: Vec<Vec<Option<usize>>> = Vec::new();
+                for (which, number) in numbers.iter().enumerate() {
+                    let place = (number % places as u64) as usize;
+                    match passes.iter_mut().find(|pass| pass[place].is_none()) {
+                        Some(pass) => pass[place] = Some(which),
+                        None => {
+                            let mut pass = vec![None; places];
+                            pass[place] = Some(which);
+                            passes.push(pass);
+                        }
+                    }
+                }
+                passes
+            }
+        }
+    }
+}
+
 /// What looks.
 #[derive(Debug)]
 pub(super) enum Looks<'n> {
-    /// Libtorch, at this many pictures together at least and at most: what it adds up in another order, the search shows.
-    Net(&'n dyn Classifier, (usize, usize)),
+    /// Libtorch.
+    Net(&'n dyn Classifier, Together),
     /// Plain numbers, picture by picture: for nets of dense layers on the CPU.
     Dense(DensePass<'n>),
 }
@@ -202,9 +239,13 @@ impl Driver<'_, '_> {
                 }
                 Ok(())
             }
-            Looks::Net(net, (least, most)) => seats
-                .chunks(*most)
-                .try_for_each(|seats| look_together(*net, *least, &mut self.seats, seats, with_gradient)),
+            Looks::Net(net, together) => {
+                let numbers: Vec<u64> = seats.iter().map(|seat| self.seats[*seat].index).collect();
+                together.passes(&numbers).iter().try_for_each(|rows| {
+                    let rows: Vec<Option<usize>> = rows.iter().map(|row| row.map(|which| seats[which])).collect();
+                    look_together(*net, &mut self.seats, &rows, with_gradient)
+                })
+            }
         }
     }
 
@@ -248,20 +289,10 @@ impl Driver<'_, '_> {
     }
 }
 
-/// One pass of libtorch for many seats.
-fn look_together(
-    net: &dyn Classifier,
-    least: usize,
-    all: &mut [Seat],
-    seats: &[usize],
-    with_gradient: bool,
-) -> Result<()> {
+/// One pass of libtorch for the seats in these rows.
+fn look_together(net: &dyn Classifier, all: &mut [Seat], rows: &[Option<usize>], with_gradient: bool) -> Result<()> {
     let len = net.input().len();
-    let mut values = Vec::with_capacity(seats.len() * len);
-    for seat in seats {
-        values.extend_from_slice(all[*seat].walk.place());
-    }
-    let rows = fill_up(&mut values, len, least);
+    let values = in_rows(rows, |seat| all[seat].walk.place());
     let pictures = batch_of(&values, net.input(), net).set_requires_grad(with_gradient);
     let scores = if with_gradient {
         logits(net, &net.scores(&pictures)?)
@@ -269,18 +300,30 @@ fn look_together(
         no_grad(|| net.scores(&pictures).map(|scores| logits(net, &scores)))?
     };
     let plain = numbers(&scores);
-    let n_classes = plain.len() / rows;
+    let n_classes = plain.len() / rows.len();
     let mut weights = vec![0.0_f32; plain.len()];
-    let rows = plain.chunks_exact(n_classes).zip(weights.chunks_exact_mut(n_classes));
-    for (seat, (scores, weights)) in seats.iter().zip(rows) {
-        all[*seat].told(scores, weights);
+    for ((row, scores), weights) in
+        rows.iter().zip(plain.chunks_exact(n_classes)).zip(weights.chunks_exact_mut(n_classes))
+    {
+        if let Some(seat) = row {
+            all[*seat].told(scores, weights);
+        }
     }
     let gradients = if with_gradient { backward(&pictures, &scores, &weights)? } else { Vec::new() };
-    for (row, seat) in seats.iter().enumerate() {
-        let gradient = gradients.get(row * len..(row + 1) * len).unwrap_or_default();
-        all[*seat].moved(gradient, with_gradient);
+    for (row, seat) in rows.iter().enumerate() {
+        if let Some(seat) = seat {
+            let gradient = gradients.get(row * len..(row + 1) * len).unwrap_or_default();
+            all[*seat].moved(gradient, with_gradient);
+        }
     }
     Ok(())
+}
+
+/// Pictures one after the other; a row that has none gets a copy of the first.
+fn in_rows<'p>(rows: &[Option<usize>], picture: impl Fn(usize) -> &'p [f32]) -> Vec<f32> {
+    let first = rows.iter().flatten().next().copied().unwrap_or(0);
+    let pictures: Vec<&[f32]> = rows.iter().map(|row| picture(row.unwrap_or(first))).collect();
+    pictures.concat()
 }
 
 impl Looks<'_> {
@@ -296,16 +339,20 @@ impl Looks<'_> {
                 }
                 Ok(all)
             }
-            Looks::Net(net, (least, most)) => {
-                let mut all = Vec::new();
-                for waiting in waiting.chunks(*most) {
-                    let mut values: Vec<f32> = waiting.iter().flat_map(|w| w.picture.iter().copied()).collect();
-                    let rows = fill_up(&mut values, net.input().len(), *least);
+            Looks::Net(net, together) => {
+                let numbers: Vec<u64> = waiting.iter().map(|waiting| waiting.index).collect();
+                let mut all: Vec<Vec<f32>> = vec![Vec::new(); waiting.len()];
+                for rows in together.passes(&numbers) {
+                    let values = in_rows(&rows, |which| &waiting[which].picture);
                     let pictures = batch_of(&values, net.input(), *net);
                     let scores = plain_scores(*net, &no_grad(|| net.scores(&pictures))?)?;
-                    all.extend_from_slice(&scores[..scores.len() / rows * waiting.len()]);
+                    for (row, scores) in rows.iter().zip(scores.chunks_exact(scores.len() / rows.len())) {
+                        if let Some(which) = row {
+                            scores.clone_into(&mut all[*which]);
+                        }
+                    }
                 }
-                Ok(all)
+                Ok(all.concat())
             }
         }
     }
@@ -342,14 +389,6 @@ impl Seat {
             self.go = if gradient.iter().all(|value| value.is_finite()) { self.walk.step(gradient) } else { Go::Done };
         }
     }
-}
-
-/// Repeats the first picture until there are enough of them, and returns how many there are.
-fn fill_up(values: &mut Vec<f32>, len: usize, least: usize) -> usize {
-    while values.len() < least * len {
-        values.extend_from_within(..len);
-    }
-    values.len() / len
 }
 
 /// Pictures as a batch of the net's precision, where the net is.
@@ -407,4 +446,35 @@ fn backward(leaf: &Tensor, scores: &Tensor, weights: &[f32]) -> Result<Vec<f32>>
         flat.copy_data(&mut gradients, leaf.numel());
     }
     Ok(gradients)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_has_the_same_place_whoever_stands_beside_it() {
+        let together = Together::Places(4);
+        let places = |numbers: &[u64]| {
+            let mut places = vec![Vec::new(); numbers.len()];
+            for rows in together.passes(numbers) {
+                assert_eq!(rows.len(), 4);
+                rows.iter()
+                    .enumerate()
+                    .for_each(|(place, row)| row.iter().for_each(|which| places[*which].push(place)));
+            }
+            places
+        };
+        assert_eq!(places(&[5]), [[1]]);
+        assert_eq!(places(&[5, 9, 2, 1, 8]), [[1], [1], [2], [1], [0]]);
+        assert_eq!(together.passes(&[5, 9, 2, 1, 8]).len(), 3);
+    }
+
+    #[test]
+    fn too_few_pictures_are_filled_up() {
+        let together = Together::AtLeast(4);
+        assert_eq!(together.passes(&[7, 3]), [[Some(0), Some(1), None, None]]);
+        assert_eq!(together.passes(&[0; 5]), [[Some(0), Some(1), Some(2), Some(3), Some(4)]]);
+        assert_eq!(in_rows(&[None, Some(1)], |which| [&[0.5_f32][..], &[0.25]][which]), [0.25, 0.25]);
+    }
 }

@@ -43,7 +43,7 @@ impl<'a> Judge<'a> {
             delivered: 0,
             bound: job.net.dense().map(Bound::new),
             norm,
-            at_once: job.batch.clamp(1, AT_ONCE).min(most),
+            at_once: most.clamp(1, AT_ONCE),
         }
     }
 

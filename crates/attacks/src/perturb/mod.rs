@@ -54,15 +54,14 @@ pub use settings::{Method, PerturbParams};
 use crate::threads::OneThread;
 use crate::{Error, Result};
 use dense::DensePass;
-use driver::{Looks, Shared};
+use driver::{Looks, Shared, Together};
 use queue::Queue;
 use walk::{Task, Walk};
 
 /// Pictures that libtorch looks at together at least on the CPU. From four on its products of matrices do not depend on how many
 /// there are.
 const LEAST: usize = 4;
-/// Pictures with so many values go through libtorch one by one on the CPU. Its convolutions add up in another order for each place in a
-/// batch, and on large nets a search makes another picture of such a difference. Many at once would not be much faster.
+/// Pictures with so many values stand in places of their own when libtorch looks at them: to try more at once would gain nothing.
 const LARGE: usize = 32_768;
 
 /// An attack with settings that passed [`PerturbParams::check`].
@@ -139,10 +138,12 @@ impl Perturb {
         }
         let n_drivers = others.len() + 1;
         let is_small = job.net.share().is_some();
-        let together = match (on_cpu && dense.is_none(), job.net.input().len() >= LARGE && !is_small) {
-            (false, _) => (1, usize::MAX),
-            (true, false) => (LEAST, usize::MAX),
-            (true, true) => (1, 1),
+        let is_large = on_cpu && !is_small && job.net.input().len() >= LARGE;
+        let together = match (on_cpu && dense.is_none(), is_large) {
+            (false, _) => Together::AtLeast(1),
+            (true, false) => Together::AtLeast(LEAST),
+            // A job of a single picture is not slowed down for the last bits.
+            (true, true) => Together::Places(if job.aims.len() == 1 { 1 } else { LEAST }),
         };
         // A small net has nothing to gain from several threads, not even for a single picture.
         let one_thread = (n_drivers > 1 || dense.is_some() || (on_cpu && is_small)).then(OneThread::begin);
@@ -155,7 +156,7 @@ impl Perturb {
             enough: AtomicBool::new(false),
         };
         let (done, finished) = mpsc::channel();
-        let mut judge = judge::Judge::new(job, self.norm(), together.1);
+        let mut judge = judge::Judge::new(job, self.norm(), if is_large { LEAST } else { job.batch });
         let went_on = std::thread::scope(|scope| {
             let handles: Vec<_> = others
                 .into_iter()
@@ -198,7 +199,7 @@ enum Looker<'a> {
 impl Looker<'_> {
     fn looks(&self) -> Looks<'_> {
         match self {
-            Looker::Net(net) => Looks::Net(net.as_ref(), (LEAST, usize::MAX)),
+            Looker::Net(net) => Looks::Net(net.as_ref(), Together::AtLeast(LEAST)),
             Looker::Dense(dense) => Looks::Dense(DensePass::new(dense)),
         }
     }
