@@ -10,9 +10,9 @@
 
 use super::ball::{descend, settle};
 use super::radius::Bounded;
-use super::walk::{Go, Look, Task, Walk, cross_entropy_weights};
+use super::walk::Task;
 
-/// One picture's walk.
+/// One picture's tries.
 #[derive(Debug)]
 pub(crate) struct Fgsm {
     task: Task,
@@ -23,17 +23,16 @@ pub(crate) struct Fgsm {
     change: Vec<f32>,
     /// Gradient at the clean picture, once known.
     first: Option<Vec<f32>>,
-    found: bool,
 }
 
 impl Fgsm {
-    /// A walk without a radius: [`restart`](Bounded::restart) gives it one.
+    /// Without a radius: [`restart`](Bounded::restart) gives it one.
     pub(crate) fn new(task: Task, steps: u32) -> Self {
         let (place, change) = (task.clean.clone(), vec![0.0; task.clean.len()]);
-        Self { task, steps, taken: 0, radius: 0.0, place, change, first: None, found: false }
+        Self { task, steps, taken: 0, radius: 0.0, place, change, first: None }
     }
 
-    fn go(&mut self, gradient: &[f32]) {
+    fn descend(&mut self, gradient: &[f32]) {
         let norm = self.task.norm;
         descend(norm, &mut self.change, gradient, self.radius / f64::from(self.steps));
         settle(norm, &self.task.clean, &mut self.change, self.radius, &mut self.place);
@@ -50,35 +49,24 @@ impl Bounded for Fgsm {
         self.place.copy_from_slice(&self.task.clean);
         self.change.fill(0.0);
         if let Some(first) = self.first.take() {
-            self.go(&first);
+            self.descend(&first);
             self.first = Some(first);
         }
     }
-}
 
-impl Walk for Fgsm {
     fn place(&self) -> &[f32] {
         &self.place
     }
 
-    fn wants_gradient(&self) -> bool {
-        self.taken < self.steps
+    fn is_over(&self) -> bool {
+        self.taken >= self.steps
     }
 
-    fn weigh(&mut self, look: &Look<'_>, weights: &mut [f32]) {
-        self.found = look.found;
-        cross_entropy_weights(self.task.aim, look.scores, weights);
-    }
-
-    fn step(&mut self, gradient: &[f32]) -> Go {
-        if self.found || self.taken >= self.steps {
-            return Go::Done;
-        }
+    fn go(&mut self, gradient: &[f32]) {
         if self.taken == 0 {
             self.first = Some(gradient.to_vec());
         }
-        self.go(gradient);
-        Go::On
+        self.descend(gradient);
     }
 }
 

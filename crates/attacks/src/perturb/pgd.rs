@@ -14,12 +14,12 @@ use rand_distr::StandardNormal;
 use super::ball::{descend, settle};
 use super::radius::Bounded;
 use super::vectors::length;
-use super::walk::{Go, Look, Task, Walk, cross_entropy_weights};
+use super::walk::Task;
 
 /// Length of all steps together, in radii.
 const STRIDE: f64 = 2.5;
 
-/// One picture's walk.
+/// One picture's tries.
 #[derive(Debug)]
 pub(crate) struct Pgd {
     task: Task,
@@ -30,14 +30,13 @@ pub(crate) struct Pgd {
     radius: f64,
     place: Vec<f32>,
     change: Vec<f32>,
-    found: bool,
 }
 
 impl Pgd {
-    /// A walk without a radius: [`restart`](Bounded::restart) gives it one.
+    /// Without a radius: [`restart`](Bounded::restart) gives it one.
     pub(crate) fn new(task: Task, steps: u32, seed: Seed) -> Self {
         let (place, change) = (task.clean.clone(), vec![0.0; task.clean.len()]);
-        Self { task, seed, steps, taken: 0, tries: 0, radius: 0.0, place, change, found: false }
+        Self { task, seed, steps, taken: 0, tries: 0, radius: 0.0, place, change }
     }
 
     /// A change drawn evenly from the ball.
@@ -57,7 +56,7 @@ impl Pgd {
 
 impl Bounded for Pgd {
     fn restart(&mut self, radius: f64, best: Option<&[f32]>) {
-        (self.radius, self.taken, self.found) = (radius, 0, false);
+        (self.radius, self.taken) = (radius, 0);
         match best {
             Some(best) => {
                 for ((change, best), clean) in self.change.iter_mut().zip(best).zip(&self.task.clean) {
@@ -69,31 +68,20 @@ impl Bounded for Pgd {
         self.tries += 1;
         settle(self.task.norm, &self.task.clean, &mut self.change, radius, &mut self.place);
     }
-}
 
-impl Walk for Pgd {
     fn place(&self) -> &[f32] {
         &self.place
     }
 
-    fn wants_gradient(&self) -> bool {
-        self.taken < self.steps
+    fn is_over(&self) -> bool {
+        self.taken >= self.steps
     }
 
-    fn weigh(&mut self, look: &Look<'_>, weights: &mut [f32]) {
-        self.found = look.found;
-        cross_entropy_weights(self.task.aim, look.scores, weights);
-    }
-
-    fn step(&mut self, gradient: &[f32]) -> Go {
-        if self.found || self.taken >= self.steps {
-            return Go::Done;
-        }
+    fn go(&mut self, gradient: &[f32]) {
         let norm = self.task.norm;
         descend(norm, &mut self.change, gradient, STRIDE * self.radius / f64::from(self.steps));
         settle(norm, &self.task.clean, &mut self.change, self.radius, &mut self.place);
         self.taken += 1;
-        Go::On
     }
 }
 

@@ -5,7 +5,7 @@
 //! largest radius that was tried from a find in vain. A try ends at its first find, and the next begins at that.
 
 use super::ball::{dual, reach};
-use super::walk::{Go, Look, Task, Walk, margin_weights};
+use super::walk::{Go, Look, Task, Walk, cross_entropy_weights, margin_weights};
 
 /// The first radius, in distances to the linearised boundary.
 const FIRST: f64 = 1.5;
@@ -14,31 +14,39 @@ const TRIES: u32 = 12;
 /// Radii that differ by less than this share are one.
 const CLOSE: f64 = 1e-3;
 
-/// A walk that keeps to a ball.
-pub(crate) trait Bounded: Walk {
+/// An attack that keeps to a ball: steps down the gradient of the cross-entropy until there is a find.
+pub(crate) trait Bounded: Send {
     /// Factor from a radius without a find to the next.
     const GROWTH: f64 = 2.0;
 
+    /// Where to look next.
+    fn place(&self) -> &[f32];
+
     /// Begins again in a ball of this radius. `best` is the smallest find of earlier tries, which lies outside it.
     fn restart(&mut self, radius: f64, best: Option<&[f32]>);
+
+    /// Whether all steps of this try are taken.
+    fn is_over(&self) -> bool;
+
+    /// Takes a step.
+    fn go(&mut self, gradient: &[f32]);
 }
 
-/// A walk in the ball of radius `epsilon`, or in search of the smallest radius where there is none.
-pub(crate) fn within<W: Bounded + 'static>(task: &Task, mut walk: W, epsilon: Option<f64>) -> Box<dyn Walk> {
-    match epsilon {
-        Some(radius) => {
-            walk.restart(radius, None);
-            Box::new(walk)
-        }
-        None => Box::new(Radius::new(task.clone(), walk)),
+/// A try in the ball of radius `epsilon`, or in search of the smallest radius where there is none.
+pub(crate) fn within<B: Bounded + 'static>(task: &Task, attack: B, epsilon: Option<f64>) -> Box<dyn Walk> {
+    let mut walk = Radius::new(task.clone(), attack, epsilon.is_some());
+    if let Some(radius) = epsilon {
+        let _ = walk.begin(radius);
     }
+    Box::new(walk)
 }
 
 /// One picture's search.
-#[derive(Debug)]
-struct Radius<W> {
+struct Radius<B> {
     task: Task,
-    walk: W,
+    attack: B,
+    /// Whether the radius was given and no other is tried.
+    is_given: bool,
     /// The radius that is tried; `None` before the first look, which is at the clean picture.
     radius: Option<f64>,
     /// The largest radius that was tried in vain.
@@ -51,26 +59,29 @@ struct Radius<W> {
     found: bool,
 }
 
-impl<W: Bounded> Radius<W> {
-    fn new(task: Task, walk: W) -> Self {
+impl<B: Bounded> Radius<B> {
+    fn new(task: Task, attack: B, is_given: bool) -> Self {
         let reach = reach(task.norm, &task.clean);
-        Self { task, walk, radius: None, low: 0.0, best: None, tries: 0, reach, margin: 0.0, found: false }
+        Self { task, attack, is_given, radius: None, low: 0.0, best: None, tries: 0, reach, margin: 0.0, found: false }
     }
 
     fn begin(&mut self, radius: f64) -> Go {
         self.radius = Some(radius);
-        self.walk.restart(radius, self.best.as_ref().map(|(picture, _)| picture.as_slice()));
+        self.attack.restart(radius, self.best.as_ref().map(|(picture, _)| picture.as_slice()));
         Go::On
     }
 
     /// Another radius after a try of this one, or the end.
     fn next(&mut self, radius: f64) -> Go {
+        if self.is_given {
+            return Go::Done;
+        }
         if !self.found {
             self.low = self.low.max(radius);
         }
         match &self.best {
             None if radius >= self.reach => Go::Done,
-            None => self.begin((W::GROWTH * radius).min(self.reach)),
+            None => self.begin((B::GROWTH * radius).min(self.reach)),
             Some((_, high)) => {
                 let middle = 0.5 * (self.low + high);
                 self.tries += 1;
@@ -80,13 +91,13 @@ impl<W: Bounded> Radius<W> {
     }
 }
 
-impl<W: Bounded> Walk for Radius<W> {
+impl<B: Bounded> Walk for Radius<B> {
     fn place(&self) -> &[f32] {
-        if self.radius.is_some() { self.walk.place() } else { &self.task.clean }
+        if self.radius.is_some() { self.attack.place() } else { &self.task.clean }
     }
 
     fn wants_gradient(&self) -> bool {
-        self.radius.is_none() || self.walk.wants_gradient()
+        self.radius.is_none() || !self.attack.is_over()
     }
 
     fn weigh(&mut self, look: &Look<'_>, weights: &mut [f32]) {
@@ -102,7 +113,7 @@ impl<W: Bounded> Walk for Radius<W> {
             }
             self.best = Some((picture.to_vec(), length));
         }
-        self.walk.weigh(look, weights);
+        cross_entropy_weights(self.task.aim, look.scores, weights);
     }
 
     fn step(&mut self, gradient: &[f32]) -> Go {
@@ -113,11 +124,11 @@ impl<W: Bounded> Walk for Radius<W> {
                 let first = if distance.is_finite() { FIRST * distance } else { self.reach };
                 self.begin(first.clamp(1e-4 * self.reach, self.reach))
             }
-            Some(radius) if self.found => self.next(radius),
-            Some(radius) => match self.walk.step(gradient) {
-                Go::On => Go::On,
-                Go::Done => self.next(radius),
-            },
+            Some(radius) if self.found || self.attack.is_over() => self.next(radius),
+            Some(_) => {
+                self.attack.go(gradient);
+                Go::On
+            }
         }
     }
 }
