@@ -1,5 +1,7 @@
 //! Outcomes and activations to numbers. No files, no pictures on disk.
 
+pub mod basis;
+
 mod average;
 mod correlation;
 mod gradient;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use tch::{Device, Kind, Tensor};
 
-use crate::{Dense, Error, InputShape, Result, ScoreKind, Scores};
+use crate::{Dense, Error, InputShape, Layer, Result, ScoreKind, Scores};
 
 /// A trained net with fixed weights: pictures in, scores out.
 ///
@@ -44,6 +44,31 @@ pub trait Classifier: fmt::Debug + Send {
     /// # Errors
     /// [`Error::Torch`] if the shapes do not fit; [`Error::Net`] if the net of someone else fails.
     fn scores(&self, pictures: &Tensor) -> Result<Tensor>;
+
+    /// Layers whose values can be read, in the order in which they are computed. The last one is [`Layer::SCORES`]; every net
+    /// has that one at least.
+    ///
+    /// # Errors
+    /// [`Error::Torch`] or [`Error::Net`] if the net fails on noise, by which the shapes are found out.
+    fn layers(&self) -> Result<Vec<Layer>> {
+        Ok(vec![Layer::scores(self.classes().len())])
+    }
+
+    /// Values of one of the [`layers`](Self::layers) for a batch, differentiable with respect to it. What comes after the
+    /// layer is not computed where the net can leave it out.
+    ///
+    /// # Shapes
+    /// - `pictures`: `[N, C, H, W]` on the net's device
+    /// - returns: `[N, D]`, or `[N, C, H, W]` for maps
+    ///
+    /// # Errors
+    /// [`Error::NoLayer`] for a name that is none of them; those of [`scores`](Self::scores).
+    fn activations(&self, pictures: &Tensor, layer: &str) -> Result<Tensor> {
+        if layer == Layer::SCORES {
+            return self.scores(pictures);
+        }
+        Err(Error::NoLayer { who: self.name().to_owned(), layer: layer.to_owned() })
+    }
 
     /// The net's linear first layer and what comes after it, where it has one.
     ///

@@ -58,6 +58,14 @@ pub enum Error {
         /// Of how many.
         of: i64,
     },
+    /// A layer that a net does not have.
+    #[error("{who} has no layer `{layer}`")]
+    NoLayer {
+        /// The net.
+        who: String,
+        /// The name.
+        layer: String,
+    },
     /// The user asked to stop.
     #[error("stopped")]
     Stopped,

@@ -15,6 +15,7 @@ mod scores;
 
 mod classifier;
 mod dense;
+mod layer;
 
 mod aim;
 mod norm;
@@ -29,6 +30,7 @@ pub use complaint::complaint;
 pub use dense::{Activation, Dense, DenseLayer};
 pub use device::{CudaState, Device, cuda_state, libtorch_folder};
 pub use error::{Error, Result};
+pub use layer::Layer;
 pub use memory::keep_freed_memory;
 pub use norm::Norm;
 pub use outcome::{Outcome, Outcomes};

@@ -1,6 +1,6 @@
 //! A net that is not shared out among threads.
 
-use advlab_core::{Classifier, Dense, FirstLayer, InputShape, Result, ScoreKind};
+use advlab_core::{Classifier, Dense, FirstLayer, InputShape, Layer, Result, ScoreKind};
 use tch::{Device, Kind, Tensor};
 
 /// A net that an attack does not copy for other threads: studies put whole attacks side by side, and so the pictures that
@@ -35,6 +35,14 @@ impl Classifier for Lone {
 
     fn scores(&self, pictures: &Tensor) -> Result<Tensor> {
         self.0.scores(pictures)
+    }
+
+    fn layers(&self) -> Result<Vec<Layer>> {
+        self.0.layers()
+    }
+
+    fn activations(&self, pictures: &Tensor, layer: &str) -> Result<Tensor> {
+        self.0.activations(pictures, layer)
     }
 
     fn first_layer(&self) -> Option<FirstLayer<'_>> {
