@@ -8,6 +8,7 @@ pub const LIBTORCH: &str = "2.11.0";
 
 mod data;
 mod folder;
+mod inputs;
 mod labels;
 mod model;
 mod npz;
@@ -31,6 +32,7 @@ mod report;
 
 pub use data::DataSpec;
 pub use folder::{Existing, Folder};
+pub use inputs::{Images, Input};
 pub use model::{DefaultModel, ModelChoice, default_for_photos, default_for_set};
 pub use progress::Progress;
 pub use record::{Ending, Surroundings};

@@ -7,8 +7,8 @@ use anyhow::{Result, bail};
 use tch::Tensor;
 
 use super::asking::ask;
-use super::inputs::Inputs;
 use super::summary::Warning;
+use crate::inputs::Inputs;
 
 /// Pictures that a net is tried on.
 const TRIED: usize = 16;

@@ -2,7 +2,6 @@
 
 mod spec;
 
-mod inputs;
 mod targets;
 
 mod asking;
@@ -30,18 +29,18 @@ use anyhow::{Result, bail};
 use serde_json::json;
 
 use crate::folder::{Existing, Folder, Found};
+use crate::inputs::Inputs;
 use crate::labels;
 use crate::record::{Ending, Record, Surroundings};
 use crate::report;
 
 pub use line::{Change, Line, OwnSizeLine};
-pub use spec::{Images, Input, Spec, Wish};
+pub use spec::{Spec, Wish};
 pub use summary::{Share, Summary, Typical, Warning};
 
 pub use figures::digits;
 
 use asking::ask;
-use inputs::Inputs;
 use parts::Parts;
 use summary::Facts;
 use targets::Rule;

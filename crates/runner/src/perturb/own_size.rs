@@ -8,8 +8,8 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::asking::ask;
-use super::inputs::seen;
 use super::written::write;
+use crate::inputs::seen;
 
 /// What the change is multiplied by until the whole picture shows what was wanted: scaled up and down again it is a little
 /// weaker than it was.

@@ -10,11 +10,11 @@ use tch::Tensor;
 
 use super::asking::{Said, ask};
 use super::example::Example;
-use super::inputs::Inputs;
 use super::parts::Block;
 use super::targets::Known;
 use super::written::{self, ToWrite};
 use super::{Prepared, names, own_size};
+use crate::inputs::Inputs;
 
 impl Prepared {
     /// Makes a block of searches; says whether it was not asked to stop before the end.
@@ -90,7 +90,7 @@ impl Prepared {
         for (row, written) in changed.into_iter().zip(written) {
             let example = &mut examples[row];
             if let Inputs::Photos { images, .. } = &self.inputs
-                && images.own_size
+                && self.spec.own_size
                 && example.found.verdict == Verdict::Success
                 && let Some((photo, fitted)) = self.inputs.photo(example.picture)?
             {

@@ -4,13 +4,11 @@ use std::path::PathBuf;
 
 use advlab_attacks::perturb::{Perturb, PerturbParams};
 use advlab_core::{Device, InputShape, Norm, ScoreKind};
-use advlab_datasets::Split;
-use advlab_datasets::photo::Fit;
 use advlab_model_zoo::Foreign;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::data::DataSpec;
+use crate::inputs::Input;
 use crate::model::ModelChoice;
 
 /// No device has the memory for more, and nothing would go faster by it.
@@ -43,6 +41,9 @@ pub struct Spec {
     pub scores: Option<ScoreKind>,
     /// The pictures to change.
     pub input: Input,
+    /// Whether the change of a file is given back at the picture's own size too.
+    #[serde(default)]
+    pub own_size: bool,
     /// What the net shall say of them.
     pub wish: Wish,
     /// How the smallest change is searched for.
@@ -62,37 +63,6 @@ pub struct Spec {
     /// Where to run.
     #[serde(default)]
     pub device: Device,
-}
-
-/// Where the pictures come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub enum Input {
-    /// Picture files.
-    Images(Images),
-    /// A data set.
-    Data {
-        /// The set; its own counts say how many pictures.
-        set: DataSpec,
-        /// Which half.
-        split: Split,
-    },
-}
-
-/// Picture files, and how they become what a net takes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Images {
-    /// Files, and folders that stand for the picture files in them.
-    pub files: Vec<PathBuf>,
-    /// Which part of a picture the net sees.
-    #[serde(default)]
-    pub fit: Fit,
-    /// Most pixels of a file.
-    pub max_pixels: u64,
-    /// Whether the change is given back at the picture's own size too.
-    #[serde(default)]
-    pub own_size: bool,
 }
 
 /// What the net shall say of a changed picture.
@@ -132,11 +102,7 @@ impl Spec {
         if let Some(batch) = self.batch.filter(|batch| !(1..=MOST_IN_BATCH).contains(batch)) {
             bail!("`batch` must be from 1 to {MOST_IN_BATCH}, got {batch}");
         }
-        if let Input::Images(images) = &self.input
-            && images.files.is_empty()
-        {
-            bail!("`files` must name at least one picture");
-        }
+        self.input.check()?;
         let attack = self.attack.clone().check()?;
         if let Some(epsilon) = self.attack.epsilon.filter(|epsilon| *epsilon > 1.0 && self.attack.norm == Norm::Linf) {
             bail!(

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::example::Example;
 use super::line::Line;
-use super::spec::{Input, Spec};
+use super::spec::Spec;
 use super::targets::Rule;
 use crate::labels;
 
@@ -165,7 +165,7 @@ impl Summary {
         Self {
             model: net.name().to_owned(),
             architecture: facts.card.map(|card| card.spec.text()),
-            source: source(&facts.spec.input, facts.pictures),
+            source: facts.spec.input.words(facts.pictures),
             wanted: wanted(facts.rule, net),
             norm,
             bits: facts.spec.attack.bits,
@@ -214,15 +214,6 @@ fn right_before(examples: &[Example]) -> Option<Share> {
     let pictures: BTreeMap<usize, bool> = judged.collect();
     let kept = pictures.values().filter(|right| **right).count();
     (!pictures.is_empty()).then_some(Share { kept, of: pictures.len() })
-}
-
-fn source(input: &Input, pictures: usize) -> String {
-    match input {
-        Input::Images(images) if pictures == 1 => images.files[0].display().to_string(),
-        Input::Images(_) => format!("{pictures} pictures"),
-        Input::Data { set, split } if pictures == 1 => format!("the first {split} picture of {}", set.set),
-        Input::Data { set, split } => format!("the first {pictures} {split} pictures of {}", set.set),
-    }
 }
 
 /// A wish in words, after "says".

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::asking::ask;
-use super::inputs::from_levels;
+use crate::inputs::from_levels;
 
 /// A result as a file, and what the net says of that file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

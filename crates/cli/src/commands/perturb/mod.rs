@@ -10,8 +10,8 @@ use advlab_attacks::perturb::{Method, PerturbParams};
 use advlab_core::{Norm, Stop};
 use advlab_datasets::Split;
 use advlab_datasets::photo::{Fit, MAX_PIXELS};
-use advlab_runner::perturb::{Images, Input, Spec, Wish, prepare};
-use advlab_runner::{Ending, default_for_photos, default_for_set};
+use advlab_runner::perturb::{Spec, Wish, prepare};
+use advlab_runner::{Ending, Images, Input, default_for_photos, default_for_set};
 use anyhow::Result;
 
 use crate::arguments::{NetArgs, OutArgs, data_spec, one_of, surroundings};
@@ -111,7 +111,7 @@ impl Args {
             }
             None => {
                 let (files, max_pixels) = (self.image.clone(), self.max_pixels);
-                let images = Images { files, fit: self.fit, max_pixels, own_size: self.own_size };
+                let images = Images { files, fit: self.fit, max_pixels };
                 let model = self.model.clone().unwrap_or_else(|| {
                     let chosen = default_for_photos();
                     say(&format!("note: {}", chosen.note));
@@ -127,6 +127,7 @@ impl Args {
             classes: foreign.classes,
             scores: foreign.scores,
             input,
+            own_size: self.own_size,
             wish,
             attack: PerturbParams {
                 method: self.method,

@@ -1,16 +1,18 @@
-//! The pictures to change, read when their turn comes: however many there are, only so many are in memory.
+//! The pictures that a run works on, from files or from a data set, read when their turn comes: however many files there are, only
+//! so many are in memory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use advlab_core::{Classifier, InputShape};
-use advlab_datasets::photo::{Fault, Fitted, Photo, list};
-use advlab_datasets::{Dataset, Error};
-use anyhow::{Result, anyhow};
+use advlab_datasets::photo::{Fault, Fit, Fitted, Photo, list};
+use advlab_datasets::{Dataset, Error, Split};
+use anyhow::{Result, anyhow, bail};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::spec::{Images, Input};
+use crate::data::DataSpec;
 use crate::record::Surroundings;
 
 /// Bytes of the first pictures, at the net's size, that stay in memory: a few files are read once only.
@@ -19,9 +21,60 @@ const KEPT: usize = 16 << 20;
 /// Pictures that cannot be used of which a message tells.
 const TOLD: usize = 20;
 
+/// Where the pictures come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Input {
+    /// Picture files.
+    Images(Images),
+    /// A data set.
+    Data {
+        /// The set; its own counts say how many pictures.
+        set: DataSpec,
+        /// Which half.
+        split: Split,
+    },
+}
+
+/// Picture files, and how they become what a net takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Images {
+    /// Files, and folders that stand for the picture files in them.
+    pub files: Vec<PathBuf>,
+    /// Which part of a picture the net sees.
+    #[serde(default)]
+    pub fit: Fit,
+    /// Most pixels of a file.
+    pub max_pixels: u64,
+}
+
+impl Input {
+    /// Settings that can be wrong by themselves.
+    ///
+    /// # Errors
+    /// The first that cannot be used, by name.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self {
+            Self::Images(images) if images.files.is_empty() => bail!("`files` must name at least one picture"),
+            Self::Images(_) | Self::Data { .. } => Ok(()),
+        }
+    }
+
+    /// The pictures in a few words, of how many there are.
+    pub(crate) fn words(&self, pictures: usize) -> String {
+        match self {
+            Self::Images(images) if pictures == 1 => images.files[0].display().to_string(),
+            Self::Images(_) => format!("{pictures} pictures"),
+            Self::Data { set, split } if pictures == 1 => format!("the first {split} picture of {}", set.set),
+            Self::Data { set, split } => format!("the first {pictures} {split} pictures of {}", set.set),
+        }
+    }
+}
+
 /// Pictures, by their numbers.
 #[derive(Debug)]
-pub(super) enum Inputs {
+pub(crate) enum Inputs {
     /// From picture files.
     Photos {
         files: Vec<PathBuf>,
@@ -41,7 +94,7 @@ impl Inputs {
     ///
     /// # Errors
     /// A data set that is missing or does not fit the net, a folder without pictures.
-    pub(super) fn open(input: &Input, net: &dyn Classifier, surroundings: &Surroundings) -> Result<Self> {
+    pub(crate) fn open(input: &Input, net: &dyn Classifier, surroundings: &Surroundings) -> Result<Self> {
         match input {
             Input::Images(images) => {
                 let (mut files, mut notes) = (Vec::new(), Vec::new());
@@ -65,7 +118,7 @@ impl Inputs {
     }
 
     /// What was left out of folders, a sentence for each.
-    pub(super) fn notes(&self) -> &[String] {
+    pub(crate) fn notes(&self) -> &[String] {
         match self {
             Self::Photos { notes, .. } => notes,
             Self::Set(_) => &[],
@@ -73,7 +126,7 @@ impl Inputs {
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Photos { files, .. } => files.len(),
             Self::Set(data) => data.len(),
@@ -81,7 +134,7 @@ impl Inputs {
     }
 
     /// The file, or the set and the number in it.
-    pub(super) fn name(&self, picture: usize) -> String {
+    pub(crate) fn name(&self, picture: usize) -> String {
         match self {
             Self::Photos { files, .. } => files[picture].display().to_string(),
             Self::Set(data) => format!("{} {picture}", data.title()),
@@ -89,7 +142,7 @@ impl Inputs {
     }
 
     /// What names of results begin with: the file's own name without its ending, or the true label.
-    pub(super) fn stem(&self, picture: usize) -> String {
+    pub(crate) fn stem(&self, picture: usize) -> String {
         match self {
             Self::Photos { files, .. } => files[picture].file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             Self::Set(data) => data.classes()[data.labels()[picture] as usize].clone(),
@@ -97,7 +150,7 @@ impl Inputs {
     }
 
     /// The true class, where it is known.
-    pub(super) fn truth(&self, picture: usize) -> Option<i64> {
+    pub(crate) fn truth(&self, picture: usize) -> Option<i64> {
         match self {
             Self::Photos { .. } => None,
             Self::Set(data) => Some(data.labels()[picture]),
@@ -105,7 +158,7 @@ impl Inputs {
     }
 
     /// The file, where there is one.
-    pub(super) fn file(&self, picture: usize) -> Option<&Path> {
+    pub(crate) fn file(&self, picture: usize) -> Option<&Path> {
         match self {
             Self::Photos { files, .. } => Some(&files[picture]),
             Self::Set(_) => None,
@@ -116,7 +169,7 @@ impl Inputs {
     ///
     /// # Errors
     /// A file that is no picture, is damaged, animated, too small or too large.
-    pub(super) fn values(&self, picture: usize) -> Result<Vec<f32>> {
+    pub(crate) fn values(&self, picture: usize) -> Result<Vec<f32>> {
         Ok(from_levels(&self.bytes(picture)?))
     }
 
@@ -139,7 +192,7 @@ impl Inputs {
     ///
     /// # Errors
     /// Those of [`values`](Self::values).
-    pub(super) fn photo(&self, picture: usize) -> Result<Option<(Photo, Fitted)>> {
+    pub(crate) fn photo(&self, picture: usize) -> Result<Option<(Photo, Fitted)>> {
         let Self::Photos { files, images, shape, .. } = self else { return Ok(None) };
         let photo = Photo::read(&files[picture], images.max_pixels)?;
         let fitted = photo.fit(*shape, images.fit)?;
@@ -150,7 +203,7 @@ impl Inputs {
     ///
     /// # Errors
     /// Those of [`values`](Self::values), of every picture that cannot be used; [`advlab_core::Error::Stopped`].
-    pub(super) fn examined(&mut self, surroundings: &Surroundings) -> Result<Value> {
+    pub(crate) fn examined(&mut self, surroundings: &Surroundings) -> Result<Value> {
         let n = self.len();
         if let Self::Set(data) = self {
             return Ok(json!({
@@ -238,11 +291,11 @@ fn grey_levels(fitted: &Fitted) -> Vec<u8> {
 }
 
 /// Grey levels as values in [0, 1].
-pub(super) fn from_levels(bytes: &[u8]) -> Vec<f32> {
+pub(crate) fn from_levels(bytes: &[u8]) -> Vec<f32> {
     bytes.iter().map(|byte| f32::from(*byte) / 255.0).collect()
 }
 
 /// What a net gets to see of a fitted picture.
-pub(super) fn seen(fitted: &Fitted) -> Vec<f32> {
+pub(crate) fn seen(fitted: &Fitted) -> Vec<f32> {
     from_levels(&grey_levels(fitted))
 }
