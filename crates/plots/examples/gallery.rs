@@ -4,9 +4,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use advlab_plots::{
-    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, Group, Heatmap, Histogram,
-    Histograms, Judged, Panel, Picture, PictureGrid, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Triptych,
-    Triptychs, Verdict, percent, png,
+    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, DirectionGroup, DirectionRow,
+    DirectionRows, Distribution, DistributionPanel, Distributions, Group, Heatmap, Histogram, Histograms, Judged,
+    Panel, Picture, PictureGrid, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Triptych, Triptychs, Verdict,
+    percent, png,
 };
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
@@ -24,7 +25,9 @@ fn main() -> Done {
     sheets(&folder, &mut rng)?;
     grids(&folder, &mut rng)?;
     triptychs(&folder, &mut rng)?;
+    directions(&folder, &mut rng)?;
     histograms(&folder, &mut rng)?;
+    distributions(&folder, &mut rng)?;
     curves(&folder, &mut rng)?;
     categories(&folder, &mut rng)?;
     matrices(&folder, &mut rng)?;
@@ -171,6 +174,55 @@ fn triptychs(folder: &Path, rng: &mut impl Rng) -> Done {
     Ok(Triptychs::new("Many", vec![photo; 25]).save(folder.join("triptychs-224.png"))?)
 }
 
+/// Rows of pictures in two groups: those of units mostly of one class, those of random directions of any.
+fn rows_of<'a>(
+    n_rows: usize,
+    n_classes: usize,
+    picture: &dyn Fn(usize) -> Picture<'a>,
+    rng: &mut impl Rng,
+) -> Vec<DirectionGroup<'a>> {
+    let mut group = |name: &str, row_name: &str, same: f64| {
+        let mut row = |index: usize| {
+            let mut counts = vec![0; n_classes];
+            let tiles = (0..8).map(|_| {
+                let own = rng.random::<f64>() < same;
+                let class = if own { index * 3 % n_classes } else { rng.random_range(0..n_classes) };
+                counts[class] += 1;
+                Tile::new(picture(class), "")
+            });
+            let tiles = tiles.collect();
+            DirectionRow::new(
+                format!("{row_name} {}", 7 * index + 1),
+                format!("{:.2}", 4.0 - 0.1 * index as f64),
+                tiles,
+                counts,
+            )
+        };
+        DirectionGroup::new(name, (0..n_rows).map(&mut row).collect())
+    };
+    vec![group("single units", "unit", 0.7), group("random directions", "random", 0.5)]
+}
+
+fn directions(folder: &Path, rng: &mut impl Rng) -> Done {
+    let groups = rows_of(16, 10, &coloured_grey, rng);
+    let mut figure = DirectionRows::new("Digits that drive directions of the hidden layer furthest", DIGITS, groups);
+    figure.note = "below each name the mean activation of the eight".to_owned();
+    figure.save(folder.join("directions-28.png"))?;
+    figure.groups.truncate(1);
+    figure.groups[0].rows.truncate(3);
+    for tile in figure.groups[0].rows.iter_mut().flat_map(|row| &mut row.tiles) {
+        tile.caption = "class".to_owned();
+    }
+    figure.groups[0].rows[1].name = "difference of units 17 and 4711, normalised".to_owned();
+    figure.save(folder.join("directions-captions.png"))?;
+    let names =
+        ["airplane", "golden retriever", "three-toed sloth, ai, Bradypus tridactylus", "ostrich", "rhinoceros beetle"];
+    let classes: Vec<String> = (0..1000).map(|class| format!("{} {class}", names[class % 5])).collect();
+    let groups = rows_of(16, 1000, &|class| coloured(224, (class % 50) as f32 / 9.0), rng);
+    let figure = DirectionRows::new("Photographs that drive directions of the last layer furthest", classes, groups);
+    Ok(figure.save(folder.join("directions-224.png"))?)
+}
+
 fn coloured_grey(digit: usize) -> Picture<'static> {
     Picture::new(shape(digit).into_iter().map(|value| value.clamp(0.0, 1.0)).collect::<Vec<_>>(), [1, 28, 28])
 }
@@ -189,6 +241,37 @@ fn histograms(folder: &Path, rng: &mut impl Rng) -> Done {
     let equal = Histogram::new("all equal", Axis::plain("passes"), vec![100.0; 12]);
     Histograms::new("Few and equal values", vec![few, equal]).save(folder.join("histogram-few.png"))?;
     Ok(())
+}
+
+fn distributions(folder: &Path, rng: &mut impl Rng) -> Done {
+    let mut eighths = |share: f64, count: usize| -> Vec<f64> {
+        (0..count)
+            .map(|_| 1.0 + (0..7).filter(|_| rng.random::<f64>() < share).count() as f64)
+            .map(|n| n / 8.0)
+            .collect()
+    };
+    let purity = [eighths(0.6, 128), eighths(0.5, 1000)];
+    let mut values = |mean: f64, count: usize| -> Vec<f64> { (0..count).map(|_| mean + 0.2 * normal(rng)).collect() };
+    let entropy = [values(1.2, 128), values(1.3, 1000)];
+    let panel = |title: &str, axis: Axis, [units, random]: &[Vec<f64>; 2]| {
+        let samples = [("single units", units), ("random directions", random)];
+        let samples = samples.map(|(name, values)| Distribution::new(name, &values[..]));
+        DistributionPanel::new(title, axis, samples.to_vec())
+    };
+    let mut panels = vec![
+        panel("Purity", Axis::plain("share of the commonest class"), &purity),
+        panel("Entropy", Axis::plain("entropy (nats)"), &entropy),
+    ];
+    panels[0].note = "difference 0.09 (0.06 to 0.12)".to_owned();
+    panels[0].level = Some((0.29, "chance".to_owned()));
+    Distributions::new("Natural and random directions", panels.clone()).save(folder.join("distributions-two.png"))?;
+    panels.extend([
+        panel("Percentages", Axis::percent("purity (%)"), &purity),
+        panel("Constant", Axis::plain("x"), &[vec![0.5; 9], vec![0.5; 7]]),
+        panel("Single values", Axis::plain("x"), &[vec![0.5], vec![0.9]]),
+        panel("Constant and spread", Axis::plain("x"), &[vec![0.5; 9], entropy[1].clone()]),
+    ]);
+    Ok(Distributions::new("Six panels", panels).save(folder.join("distributions-six.png"))?)
 }
 
 fn curves(folder: &Path, rng: &mut impl Rng) -> Done {

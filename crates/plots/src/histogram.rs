@@ -4,18 +4,17 @@ use std::path::Path;
 
 use image::RgbImage;
 
+#[cfg(doc)]
+use crate::Error;
 use crate::Result;
-use crate::axis::{Axis, Scale, Unit, nice_step, number};
+use crate::axis::{self, Axis, Scale, Unit, number};
+use crate::bins::Bins;
 use crate::canvas::{Area, Canvas};
 use crate::chart::{Frame, frame, subtitle};
 use crate::error::{finite, not_empty};
 use crate::panels::panels;
 use crate::text::{Across, Down, Style};
 use crate::theme::{self, LINE, TICK, WHITE};
-use crate::{Error, axis};
-
-/// Most bars in one panel.
-const MOST_BINS: usize = 400;
 
 /// One panel: values counted in bins of equal width, with a dashed line at the median.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,107 +165,9 @@ fn median(sorted: &[f64]) -> f64 {
     if len % 2 == 1 { sorted[half] } else { sorted[half - 1] / 2.0 + sorted[half] / 2.0 }
 }
 
-/// Equal bins over places.
-#[derive(Debug, PartialEq)]
-struct Bins {
-    first: f64,
-    width: f64,
-    count: usize,
-    /// Whether bins hold whole numbers; otherwise the last holds its upper end too.
-    whole: bool,
-}
-
-impl Bins {
-    fn new(
-        sorted: &[f64],
-        scale: &Scale,
-        fixed: bool,
-        wanted: Option<usize>,
-        name: impl FnOnce() -> String,
-    ) -> Result<Self> {
-        if let Some(count) = wanted
-            && !(1..=MOST_BINS).contains(&count)
-        {
-            let got = count.to_string();
-            return Err(Error::Setting { what: format!("{}: bins", name()), wanted: "from 1 to 400", got });
-        }
-        let (low, high) = (scale.low, scale.high);
-        let whole = !fixed && scale.is_plain() && sorted.iter().all(|place| place.fract() == 0.0 && place.abs() < 1e9);
-        let span = if whole { sorted[sorted.len() - 1] - sorted[0] + 1.0 } else { high - low };
-        let mut width = match wanted {
-            Some(count) => span / count as f64,
-            None => nice_step(span, freedman_diaconis(sorted, span)),
-        };
-        if whole {
-            width = width.ceil().max(1.0);
-            // Wide bins start at multiples of their width.
-            let start = (sorted[0] / width).floor() * width;
-            let count = ((sorted[sorted.len() - 1] - start + 1.0) / width).ceil() as usize;
-            return Ok(Self { first: start - 0.5, width, count, whole: true });
-        }
-        if let Some(count) = wanted {
-            return Ok(Self { first: low, width, count, whole: false });
-        }
-        let first = if fixed { low } else { (low / width + 1e-9).floor() * width };
-        let count = (((high - first) / width - 1e-9).ceil() as usize).clamp(1, MOST_BINS);
-        Ok(Self { first, width, count, whole: false })
-    }
-
-    /// Counts by bin, and how many places lie in none.
-    fn fill(&self, places: &[f64]) -> (Vec<u64>, usize) {
-        let (mut counts, mut outside) = (vec![0u64; self.count], 0);
-        let end = self.first + self.width * self.count as f64;
-        for &place in places {
-            let bin = ((place - self.first) / self.width).floor();
-            let at_end = !self.whole && (place - end).abs() <= 1e-9 * self.width;
-            if at_end {
-                counts[self.count - 1] += 1;
-            } else if bin >= 0.0 && (bin as usize) < self.count {
-                counts[bin as usize] += 1;
-            } else {
-                outside += 1;
-            }
-        }
-        (counts, outside)
-    }
-}
-
-/// Number of bins after Freedman and Diaconis (1981), but from 8, or from 20 for many values, to 60.
-fn freedman_diaconis(sorted: &[f64], span: f64) -> usize {
-    let quartile = |share: f64| sorted[((sorted.len() - 1) as f64 * share).round() as usize];
-    let width = 2.0 * (quartile(0.75) - quartile(0.25)) / (sorted.len() as f64).cbrt();
-    let least = if sorted.len() < 200 { 8 } else { 20 };
-    if width > 0.0 { ((span / width) as usize).clamp(least, 60) } else { 30 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn bins(values: &[f64], wanted: Option<usize>) -> (Bins, Vec<u64>, usize) {
-        let scale = Axis::plain("x").scale((values[0], values[values.len() - 1]), (0.0, 0.0), 6).unwrap();
-        let bins = Bins::new(values, &scale, false, wanted, || "test".to_owned()).unwrap();
-        let (counts, outside) = bins.fill(values);
-        (bins, counts, outside)
-    }
-
-    #[test]
-    fn every_value_falls_into_a_bin() {
-        for values in [&[0.1, 0.2, 0.35, 0.8][..], &[1.0, 2.0, 3.0, 300.0], &[5.0; 9], &[-2.5, 1e6]] {
-            for wanted in [None, Some(1), Some(7)] {
-                let (bins, counts, outside) = bins(values, wanted);
-                assert_eq!(counts.iter().sum::<u64>(), values.len() as u64, "{values:?} {bins:?}");
-                assert_eq!(outside, 0, "{values:?} {bins:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn whole_numbers_get_bins_around_them() {
-        let (bins, counts, _) = bins(&[1.0, 1.0, 2.0, 4.0], None);
-        assert_eq!((bins.first, bins.width), (0.5, 1.0));
-        assert_eq!(counts, [2, 1, 0, 1]);
-    }
 
     #[test]
     fn the_median_of_an_even_number_lies_between() {

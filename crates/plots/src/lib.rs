@@ -11,6 +11,7 @@
 //! | [`Panel`]: pictures with truth, prediction, confidence | [`Curves`]: lines over epochs, with bands |
 //! | [`PictureGrid`]: rows × columns, labelled | [`Bars`], [`Strip`]: values or points by category |
 //! | [`Triptychs`]: before, the change amplified, after | [`ConfusionMatrix`], [`Heatmap`]: matrices |
+//! | [`DirectionRows`]: pictures that drive directions of a layer | [`Distributions`]: samples over one another |
 //! | [`png`](fn@png): one picture as it is | |
 
 mod error;
@@ -22,17 +23,22 @@ mod text;
 
 mod heading;
 mod picture;
+mod scaling;
+mod tally;
 mod tiles;
 mod tone;
 
 mod amplify;
 mod contact_sheet;
+mod direction_page;
+mod direction_rows;
 mod panel;
 mod picture_grid;
 mod triptych;
 
 mod axis;
 mod backend;
+mod bins;
 mod chart;
 mod colour_bar;
 mod legend;
@@ -40,6 +46,8 @@ mod panels;
 
 mod bars;
 mod curves;
+mod distribution_panel;
+mod distributions;
 mod histogram;
 mod strip;
 
@@ -53,6 +61,8 @@ pub use bars::{Bar, BarSeries, Bars};
 pub use confusion_matrix::ConfusionMatrix;
 pub use contact_sheet::ContactSheet;
 pub use curves::{Curve, CurvePanel, Curves};
+pub use direction_rows::{DirectionGroup, DirectionRow, DirectionRows};
+pub use distributions::{Distribution, DistributionPanel, Distributions};
 pub use error::{Error, Result};
 pub use heatmap::{Heatmap, Shades};
 pub use histogram::{Histogram, Histograms};

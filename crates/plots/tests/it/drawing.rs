@@ -1,13 +1,14 @@
 //! Ordinary and extreme data give a readable picture of a sensible size.
 
 use advlab_plots::{
-    Axis, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, Picture, PictureGrid, Strip,
-    StripGroup, StripSeries, Tile, Tones, png,
+    Axis, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, DirectionGroup, DirectionRow,
+    DirectionRows, Distribution, DistributionPanel, Distributions, Picture, PictureGrid, Strip, StripGroup,
+    StripSeries, Tile, Tones, png,
 };
 use image::{GenericImageView, Rgb, Rgba};
 use ndarray::Array2;
 
-use crate::support::{Saved, picture, roster, tiles};
+use crate::support::{Saved, noise, picture, roster, tiles};
 
 const LONG: &str =
     "a label that is much longer than anybody would wish, in several words and one unbreakablypersistentstring";
@@ -143,4 +144,83 @@ fn the_same_figure_gives_the_same_bytes() {
         std::fs::read(path).unwrap()
     };
     assert!(bytes("a.png") == bytes("b.png"));
+}
+
+/// Two groups of rows of pictures.
+fn directions<'a>(n_rows: usize, n_tiles: usize, picture: &'a Picture<'a>, n_classes: usize) -> DirectionRows<'a> {
+    let row = |index: usize| {
+        let tiles = (0..n_tiles).map(|_| Tile::new(Picture::new(&picture.values[..], picture.shape), "")).collect();
+        let counts: Vec<u64> = (0..n_classes).map(|class| u64::from(class % 7 == index % 7)).collect();
+        DirectionRow::new(format!("unit {index}"), "4.12", tiles, counts)
+    };
+    let group = |name| DirectionGroup::new(name, (0..n_rows).map(row).collect());
+    let name =
+        |class: usize| if n_classes > 10 { format!("three-toed sloth number {class}, ai") } else { class.to_string() };
+    DirectionRows::new("", (0..n_classes).map(name), vec![group("single units"), group("random directions")])
+}
+
+#[test]
+fn directions_fit_a_page() {
+    for (picture, n_classes) in [(picture(1, 28), 10), (picture(3, 64), 10), (picture(3, 224), 1000)] {
+        let image = directions(16, 8, &picture, n_classes).draw().unwrap();
+        let (width, height) = image.dimensions();
+        assert!((1800..=2500).contains(&width) && height < width, "{:?}: {width} x {height}", picture.shape);
+    }
+    for (n_rows, n_tiles) in [(1, 1), (1, 32), (64, 1), (3, 32)] {
+        let image = directions(n_rows, n_tiles, &picture(1, 28), 10).draw().unwrap();
+        assert!(image.width() <= 2520, "{n_rows} rows of {n_tiles}: {} wide", image.width());
+    }
+}
+
+#[test]
+fn a_direction_has_the_sides_and_columns_asked_for() {
+    let small = Picture::new([vec![1.0; 9], vec![0.0; 18]].concat(), [3, 3, 3]);
+    let mut figure = directions(1, 2, &small, 0);
+    (figure.side, figure.columns) = (Some(11), Some(2));
+    let red = |image: &image::RgbImage| image.pixels().filter(|pixel| pixel.0 == [255, 0, 0]).count();
+    let wide = figure.draw().unwrap();
+    assert_eq!(red(&wide), 4 * 81, "four pictures of three pixels, each nine high: 11 is no multiple of 3");
+    figure.columns = Some(1);
+    let high = figure.draw().unwrap();
+    assert!(high.width() < wide.width() && high.height() > wide.height());
+    let photo = Picture::new([vec![1.0; 900], vec![0.0; 1800]].concat(), [3, 30, 30]);
+    let figure = DirectionRows { side: Some(11), ..directions(1, 2, &photo, 0) };
+    assert_eq!(red(&figure.draw().unwrap()), 4 * 121, "a larger picture is scaled down to the side itself");
+}
+
+#[test]
+fn samples_have_one_colour_in_all_panels_and_one_legend() {
+    let sample = |name: &str| Distribution::new(name, noise(300));
+    let panel = |samples| DistributionPanel::new("", Axis::plain("x"), samples);
+    let draw = |panels| Distributions::new("", panels).draw().unwrap();
+    let used = |image: &image::RgbImage, index| {
+        image.pixels().filter(|pixel| pixel.0 == advlab_plots::theme::series(index).parts()).count() > 100
+    };
+    let image = draw(vec![panel(vec![sample("a"), sample("b")]), panel(vec![sample("b"), sample("a")])]);
+    assert_eq!([0, 1, 2].map(|index| used(&image, index)), [true, true, false]);
+    let image = draw(vec![panel(vec![sample("a"), sample("b")]), panel(vec![sample("c")])]);
+    assert_eq!([0, 1, 2, 3].map(|index| used(&image, index)), [true, true, true, false]);
+}
+
+#[test]
+fn discrete_constant_and_single_values_are_drawn() {
+    let eighths = |shift: usize| (0..40).map(|index| ((index * shift) % 8 + 1) as f64 / 8.0).collect::<Vec<_>>();
+    let samples = [
+        [eighths(1), eighths(3)],
+        [vec![0.5; 9], vec![0.5]],
+        [vec![0.25], vec![0.75]],
+        [vec![0.5; 9], noise(100)],
+        [vec![0.0; 3], vec![1.0; 3]],
+    ];
+    for axis in [Axis::plain("x"), Axis::percent("x"), Axis::plain("x").within(0.2, 0.6)] {
+        let panel = |[a, b]: &[Vec<f64>; 2]| DistributionPanel {
+            level: Some((0.1, "chance".to_owned())),
+            ..DistributionPanel::new(
+                "",
+                axis.clone(),
+                vec![Distribution::new("a", &a[..]), Distribution::new("b", &b[..])],
+            )
+        };
+        Distributions::new("", samples.iter().map(panel).collect()).draw().unwrap();
+    }
 }

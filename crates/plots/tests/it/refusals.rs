@@ -1,9 +1,10 @@
 //! Data that cannot be drawn give an error that names them; nothing panics.
 
 use advlab_plots::{
-    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, Error, Group, Heatmap,
-    Histogram, Histograms, Judged, Panel, Picture, PictureGrid, Result, Shades, Strip, StripGroup, StripSeries, Tile,
-    Tones, Triptych, Triptychs, png,
+    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, DirectionGroup, DirectionRow,
+    DirectionRows, Distribution, DistributionPanel, Distributions, Error, Group, Heatmap, Histogram, Histograms,
+    Judged, Panel, Picture, PictureGrid, Result, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Triptych,
+    Triptychs, png,
 };
 use image::RgbImage;
 use ndarray::Array2;
@@ -23,6 +24,17 @@ fn bars(categories: usize, values: &[f64]) -> Bars {
     Bars::percent("", "", "", 0..categories, series)
 }
 
+/// One row of directions over two classes.
+fn directions(tiles: Vec<Tile<'static>>, counts: &[u64]) -> DirectionRows<'static> {
+    let row = DirectionRow::new("unit 17", "4.12", tiles, counts);
+    DirectionRows::new("", ["a", "b"], vec![DirectionGroup::new("units", vec![row])])
+}
+
+fn distribution(axis: Axis, values: &[f64]) -> Distributions {
+    let samples = vec![Distribution::new("random", values)];
+    Distributions::new("", vec![DistributionPanel::new("purity", axis, samples)])
+}
+
 #[test]
 fn nothing_to_draw() {
     let plain = || Axis::plain("x");
@@ -38,6 +50,12 @@ fn nothing_to_draw() {
         Curves::new("", vec![]).draw(),
         Curves::new("", vec![CurvePanel::new("", plain(), plain(), vec![])]).draw(),
         curves(plain(), plain(), Curve::new("", [])),
+        DirectionRows::new("", ["a"], vec![]).draw(),
+        DirectionRows::new("", ["a"], vec![DirectionGroup::new("units", vec![])]).draw(),
+        directions(vec![], &[]).draw(),
+        Distributions::new("", vec![]).draw(),
+        Distributions::new("", vec![DistributionPanel::new("", plain(), vec![])]).draw(),
+        distribution(plain(), &[]).draw(),
         bars(0, &[]).draw(),
         Strip::new("", "", plain(), ["a"], strip).draw(),
         ConfusionMatrix::new("", [""; 0], Array2::zeros((0, 0))).draw(),
@@ -68,6 +86,8 @@ fn lengths_that_do_not_fit_are_both_named() {
     let mixed = Triptych { name: String::new(), before, after, captions: Default::default(), frame: None };
     let said = message(Triptychs::new("", vec![mixed]).draw());
     assert!(said.contains("result 0: wanted the shape of its original, got [3, 8, 8]"), "{said}");
+    let said = message(directions(tiles(1, ""), &[1, 2, 3]).draw());
+    assert!(said.contains("row `unit 17`: counts: wanted 2, got 3"), "{said}");
     assert!(Picture::batch(&[0.0; 7], [1, 2, 2]).is_err());
     assert_eq!(Picture::batch(&[0.0; 8], [1, 2, 2]).unwrap().len(), 2);
 }
@@ -78,6 +98,16 @@ fn nan_is_named_with_its_place() {
     bad[2].picture.values.to_mut()[5] = f32::NAN;
     let said = message(ContactSheet::new("", bad).draw());
     assert!(said.contains("picture 2: value 5 is NaN"), "{said}");
+    let mut bad = tiles(3, "");
+    bad[1].picture.values.to_mut()[7] = f32::INFINITY;
+    let said = message(directions(bad, &[]).draw());
+    assert!(said.contains("row `unit 17`: picture 1: value 7 is inf"), "{said}");
+    let said = message(distribution(Axis::plain("x"), &[0.5, f64::NAN]).draw());
+    assert!(said.contains("`purity`, sample `random`: value 1 is NaN"), "{said}");
+    let mut figure = distribution(Axis::plain("x"), &[0.5]);
+    figure.panels[0].level = Some((f64::NAN, "chance".to_owned()));
+    let said = message(figure.draw());
+    assert!(said.contains("`purity`: level `chance`: value 0 is NaN"), "{said}");
     let judged =
         Judged { picture: picture(1, 2), truth: String::new(), prediction: String::new(), confidence: f64::NAN };
     let said = message(Panel::new("", vec![judged]).draw());
@@ -116,6 +146,20 @@ fn settings_that_cannot_be_used() {
     sheet.magnify = Some(usize::MAX);
     assert!(matches!(sheet.draw(), Err(Error::Setting { .. })));
 
+    let rows = DirectionRows { columns: Some(0), ..directions(tiles(2, ""), &[]) };
+    assert!(message(rows.draw()).contains("columns: must be at least 1, got 0"));
+    for side in [0, 7, usize::MAX] {
+        let rows = DirectionRows { side: Some(side), ..directions(tiles(2, ""), &[]) };
+        assert!(message(rows.draw()).contains("side: must be from 8 to 2000"), "{side}");
+    }
+    let large = DirectionRows { side: Some(2000), ..directions(tiles(40, ""), &[]) };
+    assert!(matches!(large.draw(), Err(Error::TooLarge { .. })));
+
+    assert!(message(distribution(Axis::log("loss"), &[0.0, 1.0]).draw()).contains("`loss`: range: must be above 0"));
+    assert!(message(distribution(Axis::plain("x").within(2.0, 1.0), &[1.5]).draw()).contains("2 to 1"));
+    let mut figure = distribution(Axis::log("loss"), &[0.5, 1.0]);
+    figure.panels[0].level = Some((-1.0, "chance".to_owned()));
+    assert!(message(figure.draw()).contains("`loss`: range: must be above 0"));
     let mut histogram = Histogram::new("", Axis::plain("x"), [1.0, 2.0]);
     histogram.bins = Some(0);
     assert!(message(Histograms::new("", vec![histogram]).draw()).contains("bins"));
@@ -147,6 +191,8 @@ fn shapes_that_are_no_pictures() {
 fn values_outside_fixed_ends_are_cut_and_counted() {
     let histogram = Histogram::new("", Axis::plain("x").within(0.0, 1.0), [0.5, 7.0, -3.0]);
     Histograms::new("", vec![histogram]).draw().unwrap();
+    distribution(Axis::percent("x"), &[0.5, 7.0, -3.0]).draw().unwrap();
+    distribution(Axis::percent("x"), &[7.0, -3.0]).draw().unwrap();
     let beyond = Curve::by_epoch("", &[-1e9, 0.5, 1e9]);
     curves(Axis::plain("x"), Axis::percent("y"), beyond).unwrap();
     let mut beyond = bars(2, &[2.0, -1.0]);

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use advlab_plots::{
-    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, Group, Heatmap, Histogram,
-    Histograms, Judged, Panel, Picture, PictureGrid, Result, Strip, StripGroup, StripSeries, Tile, Tones, Triptych,
-    Triptychs, Verdict, png,
+    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, DirectionGroup, DirectionRow,
+    DirectionRows, Distribution, DistributionPanel, Distributions, Group, Heatmap, Histogram, Histograms, Judged,
+    Panel, Picture, PictureGrid, Result, Strip, StripGroup, StripSeries, Tile, Tones, Triptych, Triptychs, Verdict,
+    png,
 };
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
@@ -60,6 +61,20 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
         frame: index.is_multiple_of(3).then_some(Verdict::Wrong),
     };
     let triptychs = Triptychs::new(label, (0..count.min(300)).map(triptych).collect());
+    let row = |index: usize| {
+        let counts: Vec<u64> = (0..side).map(|class| u64::from(class % 5 == index % 5)).collect();
+        DirectionRow::new(label, label, tiles(count.min(32), label), counts)
+    };
+    let groups = [count.min(16), 2].map(|n_rows| DirectionGroup::new(label, (0..n_rows).map(row).collect()));
+    let rows = DirectionRows::new(label, &names[..side], groups.to_vec());
+    let sample = |share: usize| Distribution::new(format!("{label} {share}"), &values[..count.div_ceil(share)]);
+    let distribution = |axis| DistributionPanel {
+        note: label.to_owned(),
+        level: Some((value(0.5), label.to_owned())),
+        ..DistributionPanel::new(label, axis, vec![sample(1), sample(2), sample(100)])
+    };
+    let distributions = [Axis::plain(label), Axis::percent(label), Axis::plain(label)].map(distribution);
+    let distributions = Distributions::new(label, distributions.to_vec());
     let histogram = |axis| Histogram::new(label, axis, values.clone());
     let histograms =
         Histograms::new(label, vec![histogram(Axis::plain(label)), histogram(Axis::percent(label).fitted())]);
@@ -83,6 +98,8 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
         ("panel", Box::new(move |path| panel.save(path))),
         ("grid", Box::new(move |path| grid.save(path))),
         ("triptychs", Box::new(move |path| triptychs.save(path))),
+        ("directions", Box::new(move |path| rows.save(path))),
+        ("distributions", Box::new(move |path| distributions.save(path))),
         ("histograms", Box::new(move |path| histograms.save(path))),
         ("curves", Box::new(move |path| curves.save(path))),
         ("bars", Box::new(move |path| bars.save(path))),
