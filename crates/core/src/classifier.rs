@@ -70,6 +70,12 @@ pub trait Classifier: fmt::Debug + Send {
         Err(Error::NoLayer { who: self.name().to_owned(), layer: layer.to_owned() })
     }
 
+    /// Why layers that one would expect cannot be read, in a sentence that follows the net's name; `None` where nothing is
+    /// missing, and for nets that never have more than scores.
+    fn layers_note(&self) -> Option<String> {
+        None
+    }
+
     /// The net's linear first layer and what comes after it, where it has one.
     ///
     /// An attack that knows it can write the step on the pixels as one matrix product with the layer's weights.

@@ -66,6 +66,26 @@ pub enum Error {
         /// The name.
         layer: String,
     },
+    /// A layer that was asked for by a text that no layer's name contains.
+    #[error("{who} has no layer `{layer}`; {known}")]
+    UnknownLayer {
+        /// The net, as the user calls it.
+        who: String,
+        /// What was asked for.
+        layer: String,
+        /// The layers there are, or the closest of them and how to see all.
+        known: String,
+    },
+    /// A text that the names of several layers contain.
+    #[error("`{layer}` could be several layers of {who}: {fitting}; write one of these in full")]
+    ManyLayers {
+        /// The net, as the user calls it.
+        who: String,
+        /// What was asked for.
+        layer: String,
+        /// The layers that it could be.
+        fitting: String,
+    },
     /// The user asked to stop.
     #[error("stopped")]
     Stopped,

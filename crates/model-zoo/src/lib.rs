@@ -11,6 +11,7 @@ mod spec;
 
 mod above;
 mod net;
+mod walk;
 
 mod evaluate;
 mod train;

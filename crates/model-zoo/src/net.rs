@@ -29,11 +29,8 @@ pub(crate) enum Layer {
 pub struct Net {
     name: String,
     spec: ModelSpec,
-    layers: Vec<Layer>,
+    pub(crate) layers: Vec<Layer>,
 }
-
-/// Draws the mask of a dropout layer: the share to drop, and the shape of the layer's input.
-pub(crate) type DrawMask<'a> = &'a mut dyn FnMut(f64, &[i64]) -> Tensor;
 
 /// Shape of a value on its way through the net.
 #[derive(Clone, Copy, Debug)]
@@ -194,36 +191,13 @@ impl Net {
     pub fn n_parameters(&self) -> usize {
         self.tensors().iter().map(|(_, tensor)| tensor.numel()).sum()
     }
+}
 
-    /// Scores of a batch. `dropout` draws a mask of ones and zeros for a dropout layer's input while training; without it
-    /// nothing is dropped.
-    pub(crate) fn forward(&self, pictures: &Tensor, dropout: Option<DrawMask<'_>>) -> Result<Tensor> {
-        let shape = self.spec.input.batch(-1);
-        let mut x = if matches!(self.layers[0], Layer::Dense { .. }) {
-            pictures.f_flatten(1, -1)?
-        } else {
-            pictures.f_reshape(shape)?
-        };
-        let mut dropout = dropout;
-        let last = self.layers.len() - 1;
-        for (i, layer) in self.layers.iter().enumerate() {
-            x = match layer {
-                Layer::Conv { weights, bias, stride, padding } => {
-                    let sums = x.f_conv2d(weights, Some(bias), [*stride; 2], [*padding; 2], [1; 2], 1)?;
-                    self.spec.activation.apply(&sums)
-                }
-                Layer::Pool(side) => x.f_max_pool2d([*side; 2], [*side; 2], [0; 2], [1; 2], false)?,
-                Layer::Dense { weights, bias } => {
-                    let sums = x.f_flatten(1, -1)?.f_linear(weights, Some(bias))?;
-                    if i == last { sums } else { self.spec.activation.apply(&sums) }
-                }
-                Layer::Dropout(share) => match &mut dropout {
-                    Some(mask) => &x * mask(*share, &x.size()) / (1.0 - share),
-                    None => x,
-                },
-            };
-        }
-        Ok(x)
+/// What went wrong inside a net that has been built.
+fn in_libtorch(error: Error) -> advlab_core::Error {
+    match error {
+        Error::Core(error) | Error::Torch(error) => error,
+        other => unreachable!("a built net only fails in libtorch: {other}"),
     }
 }
 
@@ -253,10 +227,16 @@ impl Classifier for Net {
     }
 
     fn scores(&self, pictures: &Tensor) -> advlab_core::Result<Tensor> {
-        self.forward(pictures, None).map_err(|error| match error {
-            Error::Core(error) | Error::Torch(error) => error,
-            other => unreachable!("a built net only fails in libtorch: {other}"),
-        })
+        self.forward(pictures, None).map_err(in_libtorch)
+    }
+
+    fn layers(&self) -> advlab_core::Result<Vec<advlab_core::Layer>> {
+        self.list().map_err(in_libtorch)
+    }
+
+    fn activations(&self, pictures: &Tensor, layer: &str) -> advlab_core::Result<Tensor> {
+        let values = self.read(pictures, layer).map_err(in_libtorch)?;
+        values.ok_or_else(|| advlab_core::Error::NoLayer { who: self.name.clone(), layer: layer.to_owned() })
     }
 
     fn first_layer(&self) -> Option<FirstLayer<'_>> {

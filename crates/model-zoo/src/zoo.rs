@@ -50,6 +50,8 @@ pub struct Model {
     pub origin: String,
     /// SHA-256 of its file.
     pub sha256: String,
+    /// Number of weights and biases; `None` if its file does not tell them from other constants.
+    pub n_parameters: Option<usize>,
 }
 
 /// Opens a net of the zoo by name, those trained on ImageNet once they are pulled; or a file, ours (`.safetensors`) or
@@ -62,8 +64,8 @@ pub fn open(model: &str, options: &OpenOptions) -> Result<Model> {
     if let Some(entry) = embedded().iter().find(|entry| entry.name == model) {
         let (net, card) = read_bytes(entry.name, entry.bytes(), None)?;
         let net = Box::new(net.to(options.device, Kind::Float)?);
-        let sha256 = hex(entry.bytes());
-        return Ok(Model { net, card: Some(card), origin: "comes with advlab".to_owned(), sha256 });
+        let (sha256, n_parameters) = (hex(entry.bytes()), Some(net.n_parameters()));
+        return Ok(Model { net, card: Some(card), origin: "comes with advlab".to_owned(), sha256, n_parameters });
     }
     if let Some(entry) = VisionEntry::named(model) {
         let missing = Error::NotPulled { net: entry.name, megabytes: entry.megabytes };
@@ -108,7 +110,9 @@ fn open_ours(file: &Path, options: &OpenOptions) -> Result<Model> {
     let spec = beside::<ModelSpec>(file)?;
     let (net, card) = read(file, spec.as_ref())?;
     let net = Box::new(net.to(options.device, Kind::Float)?);
-    Ok(Model { net, card: Some(card), origin: file.display().to_string(), sha256: hex_of_file(file)? })
+    let n_parameters = Some(net.n_parameters());
+    let (origin, sha256) = (file.display().to_string(), hex_of_file(file)?);
+    Ok(Model { net, card: Some(card), origin, sha256, n_parameters })
 }
 
 fn open_vision(entry: &VisionEntry, file: PathBuf, options: &OpenOptions) -> Result<Model> {
@@ -123,7 +127,8 @@ fn open_vision(entry: &VisionEntry, file: PathBuf, options: &OpenOptions) -> Res
         return Err(Error::File { file, why });
     }
     let net = Box::new(VisionNet::open(entry, &file, options.device)?);
-    Ok(Model { net, card: None, origin: file.display().to_string(), sha256 })
+    let n_parameters = Some(net.n_parameters());
+    Ok(Model { net, card: None, origin: file.display().to_string(), sha256, n_parameters })
 }
 
 fn open_script(file: &Path, options: &OpenOptions) -> Result<Model> {
@@ -140,7 +145,8 @@ fn open_script(file: &Path, options: &OpenOptions) -> Result<Model> {
     };
     let scores = options.foreign.scores.or(beside.scores).unwrap_or(ScoreKind::Logits);
     let net = Box::new(ScriptNet::open(file, input, names, scores, options.device)?);
-    Ok(Model { net, card: None, origin: file.display().to_string(), sha256: hex_of_file(file)? })
+    let n_parameters = net.n_parameters();
+    Ok(Model { net, card: None, origin: file.display().to_string(), sha256: hex_of_file(file)?, n_parameters })
 }
 
 /// What stands in the file of the same name that ends in `.toml`, if there is one.

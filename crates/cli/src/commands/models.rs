@@ -2,16 +2,17 @@
 
 use std::io::Write;
 
-use advlab_core::Stop;
+use advlab_core::{Layer, Stop};
 use advlab_datasets::Places;
 use advlab_model_zoo::{Came, Embedded, TrainSpec, embedded, vision};
-use advlab_runner::{Progress, pull};
+use advlab_runner::{ModelChoice, Progress, pull};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::exit::{Outcome, WhileRunning};
+use crate::arguments::NetArgs;
+use crate::exit::{Outcome, WhileRunning, say};
 
-/// List the nets there are: architecture, accuracy, how each was trained; or fetch one trained on ImageNet
+/// List the nets there are: architecture, accuracy, how each was trained; show one's layers; or fetch one trained on ImageNet
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -29,11 +30,19 @@ enum Command {
         #[arg(required = true, value_name = "NET")]
         nets: Vec<String>,
     },
+    /// Show what a net takes and gives, and its layers by name, whose activations can be read
+    Show {
+        /// Net: a name from `advlab models`, a .safetensors file of advlab, or a TorchScript file
+        model: String,
+        #[command(flatten)]
+        net: NetArgs,
+    },
 }
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     match args.command {
         Some(Command::Pull { nets }) => fetch(&nets, args.json, stop, out),
+        Some(Command::Show { model, net }) => show(model, &net, args.json, out),
         None if args.json => list_json(out),
         None => list(out),
     }
@@ -54,6 +63,53 @@ fn fetch(nets: &[String], json: bool, stop: &Stop, out: &mut dyn Write) -> Resul
         }
     }
     Ok(Outcome::Done)
+}
+
+fn show(model: String, net: &NetArgs, json: bool, out: &mut dyn Write) -> Result<Outcome> {
+    let (foreign, device) = net.foreign();
+    let model = ModelChoice { model, foreign, device }.open()?;
+    let net = model.net.as_ref();
+    for remark in net.remarks() {
+        say(&format!("warning: {}: {remark}", net.name()));
+    }
+    let published = vision().iter().find(|entry| entry.name == net.name() && model.card.is_none());
+    let architecture =
+        model.card.as_ref().map(|card| card.spec.text()).or(published.map(|entry| entry.what.to_owned()));
+    let (layers, note) = (net.layers()?, net.layers_note());
+    if json {
+        let layer = |layer: &Layer| json!({"name": layer.name, "shape": layer.shape, "values": layer.len(), "is_scores": layer.is_scores});
+        let facts = json!({"name": net.name(), "architecture": architecture, "from": model.origin, "sha256": model.sha256,
+                           "parameters": model.n_parameters, "input": net.input().to_string(), "classes": net.classes(),
+                           "scores": net.score_kind(), "layers": layers.iter().map(layer).collect::<Vec<_>>(), "note": note});
+        writeln!(out, "{facts}")?;
+        return Ok(Outcome::Done);
+    }
+    writeln!(out, "{}: {}", net.name(), architecture.as_deref().unwrap_or("TorchScript"))?;
+    writeln!(out, "  input    {}", net.input())?;
+    writeln!(out, "  classes  {}", net.classes().len())?;
+    if let Some(parameters) = model.n_parameters {
+        writeln!(out, "  weights  {parameters}")?;
+    }
+    writeln!(out, "  from     {}\n", model.origin)?;
+    write_layers(out, &layers)?;
+    if let Some(note) = note {
+        writeln!(out, "note: {} has no other layers: {note}", net.name())?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// A line for each layer: name, shape, number of values for a picture.
+fn write_layers(out: &mut dyn Write, layers: &[Layer]) -> Result<()> {
+    let rows: Vec<[String; 3]> =
+        layers.iter().map(|layer| [layer.name.clone(), layer.shape_text(), layer.len().to_string()]).collect();
+    let heads = ["layer", "shape", "values"];
+    let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [0, 1, 2].map(|column| widest(column).max(heads[column].len()));
+    let heads = heads.map(str::to_owned);
+    for row in [&heads].into_iter().chain(&rows) {
+        writeln!(out, "  {:a$}  {:>b$}  {:>c$}", row[0], row[1], row[2], a = widths[0], b = widths[1], c = widths[2])?;
+    }
+    Ok(())
 }
 
 fn list_json(out: &mut dyn Write) -> Result<Outcome> {

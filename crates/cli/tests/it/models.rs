@@ -41,6 +41,57 @@ fn a_net_that_is_not_here_says_how_to_fetch_it() {
     place.run("generate --digit 4 --n 1 --model resnet17").refused(&["did you mean `resnet18`?"]);
 }
 
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../model-zoo/tests/fixtures");
+
+#[test]
+fn a_nets_layers_are_shown() {
+    let place = Place::new();
+    let text = place.run("models show shallow").done().out;
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "shallow: 784-30-10 sigmoid");
+    assert!(text.contains("  input    1x28x28\n  classes  10\n  weights  23860\n"), "{text}");
+    let table = ["  layer       shape  values", "  dense1.pre     30      30", "  dense1         30      30"];
+    assert_eq!(lines[lines.len() - 4..lines.len() - 1], table);
+
+    let json = place.run("models show cnn --json").done().json();
+    let layers = json["layers"].as_array().unwrap();
+    let pool = layers.iter().find(|layer| layer["name"] == "pool1").unwrap();
+    let shape = pool["shape"].as_array().unwrap();
+    assert_eq!(shape.iter().map(|side| side.as_u64().unwrap()).product::<u64>(), pool["values"].as_u64().unwrap());
+    assert!(shape.len() == 3 && pool["is_scores"] == false && layers.last().unwrap()["is_scores"] == true);
+    assert!(json["note"].is_null() && json["classes"][3] == "3" && json["input"] == "1x28x28", "{json}");
+}
+
+#[test]
+fn layers_of_torchscript_files_are_shown_or_it_is_said_why_not() {
+    let place = Place::new();
+    for name in ["nested.pt", "frozen.pt"] {
+        std::fs::copy(format!("{FIXTURES}/{name}"), place.path(name)).unwrap();
+    }
+    let text = place.run("models show nested.pt --input-shape 64").done().out;
+    assert!(text.starts_with("nested.pt: TorchScript\n  input    1x8x8\n"), "{text}");
+    for line in ["  blocks.0.relu@2  3x3x3      27", "  scores               3       3"] {
+        assert!(text.lines().any(|other| other == line), "{text}");
+    }
+    assert!(!text.contains("note: "), "{text}");
+    let text = place.run("models show frozen.pt --input-shape 1x8x8").done().out;
+    assert!(
+        text.ends_with("trace or script the net without freezing it\n")
+            && text.contains("its file holds no submodules")
+    );
+    let json = place.run("models show frozen.pt --input-shape 1x8x8 --json").done().json();
+    assert!(json["note"].as_str().unwrap().contains("only `scores` can be read") && json["parameters"].is_null());
+}
+
+#[test]
+fn nets_that_cannot_be_shown_are_named() {
+    let place = Place::new();
+    place.run("models show shalow").refused(&["unknown model `shalow`, did you mean `shallow`?"]);
+    place.run("models show resnet18").refused(&["`resnet18` is not on this machine"]);
+    place.run("models show").refused(&["<MODEL>"]);
+    place.run("models show shallow --input-shape 64").refused(&["`input-shape` is for TorchScript nets"]);
+}
+
 #[test]
 fn nets_that_cannot_be_fetched_are_named() {
     let place = Place::new();

@@ -6,8 +6,14 @@ mod habits;
 mod promise;
 mod shape;
 
+mod archive;
 mod diagnosis;
 mod flag;
+
+mod code;
+mod layers;
+mod reach;
+mod scan;
 
 pub use net::ScriptNet;
 

@@ -1,12 +1,14 @@
 //! A user's own net, as TorchScript.
 
+use std::cell::OnceCell;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use advlab_core::{Classifier, InputShape, ScoreKind, complaint};
+use advlab_core::{Classifier, InputShape, Layer, ScoreKind, complaint};
 use tch::{CModule, Device, IValue, Kind, TchError, Tensor, no_grad};
 
 use super::diagnosis::diagnosis;
+use super::layers::Layered;
 use super::{habits, promise};
 use crate::{Error, Result};
 
@@ -21,6 +23,9 @@ pub struct ScriptNet {
     scores: ScoreKind,
     device: Device,
     remarks: Vec<String>,
+    file: PathBuf,
+    /// The net once more, for those who ask for its layers; or why they cannot be read.
+    layered: OnceCell<Result<Layered, String>>,
 }
 
 /// Scores that are this far apart, as a share of the largest, with and without dropout are not the same.
@@ -70,7 +75,8 @@ impl ScriptNet {
                 classes.len()
             )));
         }
-        let mut net = Self { name, module, input, flat, classes, scores, device, remarks: Vec::new() };
+        let (remarks, file, layered) = (Vec::new(), file.to_owned(), OnceCell::new());
+        let mut net = Self { name, module, input, flat, classes, scores, device, remarks, file, layered };
         net.classify(&black)?;
         let noise = habits::noise(input, 2, device);
         net.remarks = habits::check(&net, &noise)?;
@@ -81,6 +87,29 @@ impl ScriptNet {
             net.remarks.push(note.to_owned());
         }
         Ok(net)
+    }
+}
+
+impl ScriptNet {
+    /// Number of weights and biases, `None` if they are constants of the code, as in a frozen net.
+    pub fn n_parameters(&self) -> Option<usize> {
+        let parameters = self.module.named_parameters().ok()?;
+        (!parameters.is_empty()).then(|| parameters.iter().map(|(_, tensor)| tensor.numel()).sum())
+    }
+
+    /// Pictures as the net takes them.
+    fn taken(&self, pictures: &Tensor) -> Result<Tensor, TchError> {
+        if self.flat { pictures.f_flatten(1, -1) } else { Ok(pictures.shallow_clone()) }
+    }
+
+    fn fails(&self, error: &TchError) -> advlab_core::Error {
+        advlab_core::Error::Net { who: self.name.clone(), why: format!("fails inside: {}", complaint(error)) }
+    }
+
+    /// The net with its layers, read when somebody asks for the first time.
+    fn layered(&self) -> &Result<Layered, String> {
+        let scores = |pictures: &Tensor| self.module.forward_ts(&[pictures]);
+        self.layered.get_or_init(|| Layered::read(&self.file, (self.input, self.flat), self.device, scores))
     }
 }
 
@@ -119,10 +148,16 @@ fn read(file: &Path, device: Device) -> Result<CModule> {
         return Err(fail("no such file".to_owned()));
     }
     let module = CModule::load_on_device(file, device).map_err(|error| fail(diagnosis(file, &complaint(&error))))?;
+    fix(&module)?;
+    Ok(module)
+}
+
+/// Fixes the weights of a net.
+pub(super) fn fix(module: &CModule) -> Result<(), TchError> {
     for (_, parameter) in module.named_parameters()? {
         let _ = parameter.set_requires_grad(false);
     }
-    Ok(module)
+    Ok(())
 }
 
 /// Whether the net takes rows `[N, D]` in place of pictures, and its scores of one picture `[1, C, H, W]`.
@@ -183,14 +218,30 @@ impl Classifier for ScriptNet {
     }
 
     fn scores(&self, pictures: &Tensor) -> advlab_core::Result<Tensor> {
-        let scores = if self.flat {
-            self.module.forward_ts(&[&pictures.f_flatten(1, -1)?])
-        } else {
-            self.module.forward_ts(&[pictures])
-        };
-        scores.map_err(|error| advlab_core::Error::Net {
-            who: self.name.clone(),
-            why: format!("fails inside: {}", complaint(&error)),
-        })
+        self.module.forward_ts(&[self.taken(pictures)?]).map_err(|error| self.fails(&error))
+    }
+
+    fn layers(&self) -> advlab_core::Result<Vec<Layer>> {
+        let mut layers = self.layered().as_ref().map_or_else(|_| Vec::new(), |layered| layered.layers.clone());
+        layers.push(Layer::scores(self.classes.len()));
+        Ok(layers)
+    }
+
+    fn activations(&self, pictures: &Tensor, layer: &str) -> advlab_core::Result<Tensor> {
+        if layer == Layer::SCORES {
+            return self.scores(pictures);
+        }
+        let who = self.name.clone();
+        match self.layered() {
+            Ok(layered) => match layered.values(&self.taken(pictures)?, layer) {
+                Some(values) => values.map_err(|error| self.fails(&error)),
+                None => Err(advlab_core::Error::NoLayer { who, layer: layer.to_owned() }),
+            },
+            Err(note) => Err(advlab_core::Error::Net { who, why: format!("has no layer `{layer}`: {note}") }),
+        }
+    }
+
+    fn layers_note(&self) -> Option<String> {
+        self.layered().as_ref().err().cloned()
     }
 }

@@ -6,7 +6,8 @@ use tch::Tensor;
 
 use super::spec::Cost;
 use crate::Result;
-use crate::net::{DrawMask, Net};
+use crate::net::Net;
+use crate::walk::DrawMask;
 
 /// Examples that are mixed into the pictures of an epoch: what some layers of the net put out, or would put out, and the
 /// label that the layers above shall give it. Layers below do not learn from them.

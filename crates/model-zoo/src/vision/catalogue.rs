@@ -2,9 +2,8 @@
 
 use tch::Tensor;
 
-use super::tensors::Tensors;
+use super::pass::{Pass, Passed};
 use super::{alexnet, densenet, efficientnet, mobilenet, resnet, squeezenet, vgg};
-use crate::Result;
 
 /// A net that can be fetched.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +20,8 @@ pub struct VisionEntry {
     pub millions: f64,
     /// Share of ImageNet's validation pictures labelled right, in percent, as torchvision publishes it.
     pub top1: f64,
-    /// From normalised pictures `[N, 3, H, W]` to logits `[N, K]`.
-    pub(super) forward: fn(&Tensors, &Tensor) -> Result<Tensor>,
+    /// From normalised pictures `[N, 3, H, W]` to logits `[N, K]`, telling the pass what each layer puts out.
+    pub(super) forward: fn(&Pass<'_>, &Tensor) -> Passed,
 }
 
 /// All of them, small ones first.

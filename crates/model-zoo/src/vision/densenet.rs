@@ -2,34 +2,34 @@
 
 use tch::Tensor;
 
+use super::pass::{Pass, Passed};
 use super::tensors::{Tensors, means, pool};
 use crate::Result;
 
 /// The number of layers in each block follows from the names of the tensors.
-pub(super) fn forward(net: &Tensors, x: &Tensor) -> Result<Tensor> {
+pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
     let x = net.norm("features.norm0", &net.conv("features.conv0", x, 2, 3)?)?.f_relu()?;
-    let mut x = pool(&x, 1, false)?;
+    let x = net.layer("features.relu0", x)?;
+    let mut x = net.layer("features.pool0", pool(&x, 1, false)?)?;
     for block in 1..=4 {
-        let mut number = 1;
-        while net.has(&format!("features.denseblock{block}.denselayer{number}.conv1.weight")) {
-            x = layer(net, &format!("features.denseblock{block}.denselayer{number}"), &x)?;
+        let (at, mut number) = (format!("features.denseblock{block}"), 1);
+        while net.has(&format!("{at}.denselayer{number}.conv1.weight")) {
+            x = layer(net, &format!("{at}.denselayer{number}"), &x)?;
             number += 1;
         }
+        x = net.layer(&at, x)?;
         if block < 4 {
             let at = format!("features.transition{block}");
-            x = net.norm(&format!("{at}.norm"), &x)?.f_relu()?;
-            x = net.conv(&format!("{at}.conv"), &x, 1, 0)?.f_avg_pool2d(
-                [2; 2],
-                [2; 2],
-                [0; 2],
-                false,
-                true,
-                None::<i64>,
-            )?;
+            let y = net.norm(&format!("{at}.norm"), &x)?.f_relu()?;
+            let y = net.conv(&format!("{at}.conv"), &y, 1, 0)?;
+            x = net.layer(&at, y.f_avg_pool2d([2; 2], [2; 2], [0; 2], false, true, None::<i64>)?)?;
         }
     }
-    let x = net.norm("features.norm5", &x)?.f_relu()?;
-    net.linear("classifier", &means(&x)?)
+    let x = net.layer("features.norm5", net.norm("features.norm5", &x)?)?;
+    // No modules but functions, by the names that torchvision's feature extraction gives them.
+    let x = net.layer("relu", x.f_relu()?)?;
+    let x = net.layer("flatten", means(&x)?.f_flatten(1, -1)?)?;
+    Ok(net.linear("classifier", &x)?)
 }
 
 /// What comes in, with new channels behind it.

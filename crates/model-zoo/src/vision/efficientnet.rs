@@ -4,6 +4,7 @@
 
 use tch::Tensor;
 
+use super::pass::{Pass, Passed};
 use super::tensors::{Tensors, means};
 use crate::Result;
 
@@ -12,19 +13,22 @@ const HALVING: [i64; 4] = [2, 3, 4, 6];
 /// Number of the last layer of the features, after the stages 1 to 7.
 const LAST: i64 = 8;
 
-pub(super) fn forward(net: &Tensors, x: &Tensor) -> Result<Tensor> {
+pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
     let x = net.conv("features.0.0", x, 2, 1)?;
-    let mut x = net.norm("features.0.1", &x)?.f_silu()?;
+    let mut x = net.layer("features.0", net.norm("features.0.1", &x)?.f_silu()?)?;
     for stage in 1..LAST {
         let mut number = 0;
         while net.has(&format!("features.{stage}.{number}.block.0.0.weight")) {
             let stride = if HALVING.contains(&stage) && number == 0 { 2 } else { 1 };
-            x = block(net, &format!("features.{stage}.{number}.block"), &x, stride)?;
+            let at = format!("features.{stage}.{number}");
+            x = net.layer(&at, block(net, &format!("{at}.block"), &x, stride)?)?;
             number += 1;
         }
     }
     let x = net.norm(&format!("features.{LAST}.1"), &net.conv(&format!("features.{LAST}.0"), &x, 1, 0)?)?;
-    net.linear("classifier.1", &means(&x.f_silu()?)?)
+    let x = net.layer(&format!("features.{LAST}"), x.f_silu()?)?;
+    let x = net.layer("avgpool", means(&x)?)?.f_flatten(1, -1)?;
+    Ok(net.linear("classifier.1", &x)?)
 }
 
 /// Widens, convolves each channel on its own, weighs the channels, narrows. The first block of a net does not widen.
@@ -45,8 +49,7 @@ fn block(net: &Tensors, at: &str, x: &Tensor, stride: i64) -> Result<Tensor> {
 
 /// Channels weighted by what all of them hold on average (squeeze and excitation).
 fn excited(net: &Tensors, at: &str, x: &Tensor) -> Result<Tensor> {
-    let weights = x.f_adaptive_avg_pool2d([1, 1])?;
-    let weights = net.conv(&format!("{at}.fc1"), &weights, 1, 0)?.f_silu()?;
+    let weights = net.conv(&format!("{at}.fc1"), &means(x)?, 1, 0)?.f_silu()?;
     let weights = net.conv(&format!("{at}.fc2"), &weights, 1, 0)?.f_sigmoid()?;
     Ok(x.f_mul(&weights)?)
 }

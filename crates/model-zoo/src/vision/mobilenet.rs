@@ -2,6 +2,7 @@
 
 use tch::Tensor;
 
+use super::pass::{Pass, Passed};
 use super::tensors::{Tensors, means};
 use crate::Result;
 
@@ -10,15 +11,19 @@ const HALVING: [i64; 4] = [2, 4, 7, 14];
 /// Number of the last layer of the features, after the blocks 1 to 17.
 const LAST: i64 = 18;
 
-pub(super) fn forward(net: &Tensors, x: &Tensor) -> Result<Tensor> {
+pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
     let x = net.conv("features.0.0", x, 2, 1)?;
-    let mut x = relu6(&net.norm("features.0.1", &x)?)?;
+    let mut x = net.layer("features.0", relu6(&net.norm("features.0.1", &x)?)?)?;
     for number in 1..LAST {
         let stride = if HALVING.contains(&number) { 2 } else { 1 };
-        x = inverted_residual(net, &format!("features.{number}.conv"), &x, stride)?;
+        let at = format!("features.{number}");
+        x = net.layer(&at, inverted_residual(net, &format!("{at}.conv"), &x, stride)?)?;
     }
     let x = net.norm(&format!("features.{LAST}.1"), &net.conv(&format!("features.{LAST}.0"), &x, 1, 0)?)?;
-    net.linear("classifier.1", &means(&relu6(&x)?)?)
+    let x = net.layer(&format!("features.{LAST}"), relu6(&x)?)?;
+    // Dropout, which drops nothing any more.
+    let x = net.layer("classifier.0", means(&x)?.f_flatten(1, -1)?)?;
+    Ok(net.linear("classifier.1", &x)?)
 }
 
 /// Widens, convolves each channel on its own, narrows. The first block of a net does not widen.

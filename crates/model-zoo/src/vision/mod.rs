@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod net;
+mod pass;
 mod pull;
 mod tensors;
 

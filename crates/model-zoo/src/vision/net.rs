@@ -3,11 +3,12 @@
 use std::fmt;
 use std::path::Path;
 
-use advlab_core::{Classifier, InputShape, ScoreKind};
+use advlab_core::{Classifier, InputShape, Layer, ScoreKind};
 use tch::vision::imagenet::CLASSES;
 use tch::{Device, Kind, Tensor};
 
 use super::catalogue::VisionEntry;
+use super::pass::{End, Pass};
 use super::tensors::Tensors;
 use crate::pth::read_state;
 use crate::{Error, Result};
@@ -69,8 +70,17 @@ impl VisionNet {
     }
 
     fn forward(&self, pictures: &Tensor) -> Result<Tensor> {
+        self.pass(&Pass::new(&self.tensors), pictures).map(|(scores, _)| scores)
+    }
+
+    /// What a pass comes to, and whether it ended at the layer that it waited for.
+    fn pass(&self, pass: &Pass<'_>, pictures: &Tensor) -> Result<(Tensor, bool)> {
         let x = pictures.f_sub(&self.mean)?.f_div(&self.sd)?;
-        (self.entry.forward)(&self.tensors, &x)
+        match (self.entry.forward)(pass, &x) {
+            Ok(scores) => Ok((scores, false)),
+            Err(End::Reached(values)) => Ok((values, true)),
+            Err(End::Failed(error)) => Err(error),
+        }
     }
 }
 
@@ -102,10 +112,33 @@ impl Classifier for VisionNet {
     }
 
     fn scores(&self, pictures: &Tensor) -> advlab_core::Result<Tensor> {
-        self.forward(pictures).map_err(|error| match error {
-            Error::Core(error) | Error::Torch(error) => error,
-            other => unreachable!("a net that has been tried has all its tensors: {other}"),
-        })
+        self.forward(pictures).map_err(in_libtorch)
+    }
+
+    fn layers(&self) -> advlab_core::Result<Vec<Layer>> {
+        let (pass, black) = (Pass::listing(&self.tensors), Tensor::zeros(INPUT.batch(1), (Kind::Float, self.device)));
+        let _ = tch::no_grad(|| self.pass(&pass, &black)).map_err(in_libtorch)?;
+        let mut layers = pass.into_layers();
+        layers.push(Layer::scores(self.classes.len()));
+        Ok(layers)
+    }
+
+    fn activations(&self, pictures: &Tensor, layer: &str) -> advlab_core::Result<Tensor> {
+        if layer == Layer::SCORES {
+            return self.scores(pictures);
+        }
+        match self.pass(&Pass::to(layer, &self.tensors), pictures).map_err(in_libtorch)? {
+            (values, true) => Ok(values),
+            _ => Err(advlab_core::Error::NoLayer { who: self.name().to_owned(), layer: layer.to_owned() }),
+        }
+    }
+}
+
+/// What went wrong inside a net that has been tried.
+fn in_libtorch(error: Error) -> advlab_core::Error {
+    match error {
+        Error::Core(error) | Error::Torch(error) => error,
+        other => unreachable!("a net that has been tried has all its tensors: {other}"),
     }
 }
 
@@ -120,6 +153,19 @@ mod tests {
     /// Narrow nets of every family with random weights, and what torchvision computes with them.
     const NARROW: &[u8] = include_bytes!("../../tests/fixtures/vision.safetensors");
 
+    /// What the layers of these nets put out for two pictures, in torchvision.
+    const LAYERS: &str = include_str!("../../tests/fixtures/vision-layers.json");
+
+    /// A line of it: the value in the middle of all values of the layer, their mean, the shape for one picture.
+    #[derive(serde::Deserialize)]
+    struct Golden {
+        net: String,
+        layer: String,
+        shape: Vec<i64>,
+        mean: f64,
+        middle: f64,
+    }
+
     /// The two pictures of `make_vision.py`.
     fn pictures() -> Tensor {
         let values: Vec<f32> = (0..2 * 3 * 224 * 224_u64).map(|i| (i * 7919 % 1009) as f32 / 1008.0).collect();
@@ -129,22 +175,61 @@ mod tests {
     #[test]
     fn every_family_computes_what_torchvision_computes() {
         let file = SafeTensors::deserialize(NARROW).unwrap();
-        let tensor = |name: &str| {
-            let view = file.tensor(name).unwrap();
-            let size: Vec<i64> = view.shape().iter().map(|side| *side as i64).collect();
-            let kind = if view.dtype() == safetensors::Dtype::F16 { Kind::Half } else { Kind::Float };
-            Tensor::from_data_size(view.data(), &size, kind).to_kind(Kind::Float)
-        };
         for entry in vision().iter().filter(|entry| entry.name != "resnet34") {
-            let prefix = format!("{}/", entry.name);
-            let own = file.names().into_iter().filter_map(|name| name.strip_prefix(&prefix).map(|own| (own, name)));
-            let state = own.map(|(own, name)| (own.to_owned(), tensor(name))).collect();
-            let net = VisionNet::with_state(entry, "vision.safetensors", state, Device::Cpu).unwrap();
+            let net = narrow(entry, &file);
             let scores = no_grad(|| net.scores(&pictures())).unwrap();
-            let wanted = tensor(&format!("{prefix}scores"));
+            let wanted = tensor(&file, &format!("{}/scores", entry.name));
             let apart = (&scores - &wanted).abs().max().double_value(&[]);
             assert!(scores.size() == wanted.size() && apart < 1e-4, "{}: {apart}\n{scores}\n{wanted}", entry.name);
             assert!(wanted.std(false).double_value(&[]) > 0.01, "{}: the scores tell nothing", entry.name);
+        }
+    }
+
+    /// The narrow net of this name.
+    fn narrow(entry: &VisionEntry, file: &SafeTensors<'_>) -> VisionNet {
+        let prefix = format!("{}/", entry.name);
+        let own = file.names().into_iter().filter_map(|name| name.strip_prefix(&prefix).map(|own| (own, name)));
+        let state = own.map(|(own, name)| (own.to_owned(), tensor(file, name))).collect();
+        VisionNet::with_state(entry, "vision.safetensors", state, Device::Cpu).unwrap()
+    }
+
+    fn tensor(file: &SafeTensors<'_>, name: &str) -> Tensor {
+        let view = file.tensor(name).unwrap();
+        let size: Vec<i64> = view.shape().iter().map(|side| *side as i64).collect();
+        let kind = if view.dtype() == safetensors::Dtype::F16 { Kind::Half } else { Kind::Float };
+        Tensor::from_data_size(view.data(), &size, kind).to_kind(Kind::Float)
+    }
+
+    #[test]
+    fn every_layer_puts_out_what_torchvisions_module_of_its_name_does() {
+        let file = SafeTensors::deserialize(NARROW).unwrap();
+        let golden: Vec<Golden> = serde_json::from_str(LAYERS).unwrap();
+        for entry in vision().iter().filter(|entry| entry.name != "resnet34") {
+            let net = narrow(entry, &file);
+            let wanted: Vec<&Golden> = golden.iter().filter(|layer| layer.net == entry.name).collect();
+            let (last, layers) =
+                net.layers().unwrap().split_last().map(|(last, all)| (last.clone(), all.to_vec())).unwrap();
+            assert!(last.is_scores && layers.iter().all(|layer| !layer.is_scores));
+            let names = |layers: &mut dyn Iterator<Item = &String>| layers.cloned().collect::<Vec<_>>();
+            assert_eq!(
+                names(&mut layers.iter().map(|layer| &layer.name)),
+                names(&mut wanted.iter().map(|layer| &layer.layer)),
+                "{}",
+                entry.name
+            );
+            for (layer, wanted) in layers.iter().zip(wanted) {
+                assert_eq!(layer.shape, wanted.shape, "{} {}", entry.name, layer.name);
+                let values = no_grad(|| net.activations(&pictures(), &layer.name)).unwrap();
+                assert_eq!(values.size()[1..], layer.shape);
+                let mean = values.mean(Kind::Double).double_value(&[]);
+                let middle = values.reshape([-1]).get(values.numel() as i64 / 2).double_value(&[]);
+                for (got, wanted) in [(mean, wanted.mean), (middle, wanted.middle)] {
+                    let apart = (got - wanted).abs() / wanted.abs().max(1.0);
+                    assert!(apart < 1e-4, "{} {}: {got} and {wanted}", entry.name, layer.name);
+                }
+            }
+            let told = net.activations(&pictures(), "fc7").unwrap_err().to_string();
+            assert_eq!(told, format!("{} has no layer `fc7`", entry.name));
         }
     }
 

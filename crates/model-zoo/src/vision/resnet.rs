@@ -4,22 +4,25 @@
 
 use tch::Tensor;
 
+use super::pass::{Pass, Passed};
 use super::tensors::{Tensors, means, pool};
 use crate::Result;
 
 /// Depth and kind of block follow from the names of the tensors.
-pub(super) fn forward(net: &Tensors, x: &Tensor) -> Result<Tensor> {
-    let x = net.norm("bn1", &net.conv("conv1", x, 2, 3)?)?.f_relu()?;
-    let mut x = pool(&x, 1, false)?;
+pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
+    let x = net.layer("relu", net.norm("bn1", &net.conv("conv1", x, 2, 3)?)?.f_relu()?)?;
+    let mut x = net.layer("maxpool", pool(&x, 1, false)?)?;
     for stage in 1..=4 {
         let mut block = 0;
         while net.has(&format!("layer{stage}.{block}.conv1.weight")) {
             let stride = if stage > 1 && block == 0 { 2 } else { 1 };
-            x = residual(net, &format!("layer{stage}.{block}"), &x, stride)?;
+            let at = format!("layer{stage}.{block}");
+            x = net.layer(&at, residual(net, &at, &x, stride)?)?;
             block += 1;
         }
     }
-    net.linear("fc", &means(&x)?)
+    let x = net.layer("avgpool", means(&x)?)?.f_flatten(1, -1)?;
+    Ok(net.linear("fc", &x)?)
 }
 
 fn residual(net: &Tensors, at: &str, x: &Tensor, stride: i64) -> Result<Tensor> {

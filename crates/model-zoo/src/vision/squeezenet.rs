@@ -2,17 +2,20 @@
 
 use tch::Tensor;
 
+use super::pass::{Pass, Passed};
 use super::tensors::{Tensors, means, pool};
 use crate::Result;
 
-pub(super) fn forward(net: &Tensors, x: &Tensor) -> Result<Tensor> {
-    let mut x = net.conv("features.0", x, 2, 0)?.f_relu()?;
+pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
+    let mut x = net.layer("features.1", net.conv("features.0", x, 2, 0)?.f_relu()?)?;
     for number in 2..=12 {
         let at = format!("features.{number}");
         // A number without weights is a pool.
-        x = if net.has(&format!("{at}.squeeze.weight")) { fire(net, &at, &x)? } else { pool(&x, 0, true)? };
+        let fires = net.has(&format!("{at}.squeeze.weight"));
+        x = net.layer(&at, if fires { fire(net, &at, &x)? } else { pool(&x, 0, true)? })?;
     }
-    means(&net.conv("classifier.1", &x, 1, 0)?.f_relu()?)
+    let x = net.layer("classifier.2", net.conv("classifier.1", &x, 1, 0)?.f_relu()?)?;
+    Ok(means(&x)?.f_flatten(1, -1)?)
 }
 
 fn fire(net: &Tensors, at: &str, x: &Tensor) -> Result<Tensor> {

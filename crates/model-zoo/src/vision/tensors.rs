@@ -80,9 +80,9 @@ pub(super) fn pool(x: &Tensor, padding: i64, round_up: bool) -> Result<Tensor> {
     Ok(x.f_max_pool2d([3; 2], [2; 2], [padding; 2], [1; 2], round_up)?)
 }
 
-/// Mean of each channel, `[N, C]`.
+/// Mean of each channel, `[N, C, 1, 1]`.
 pub(super) fn means(x: &Tensor) -> Result<Tensor> {
-    Ok(x.f_adaptive_avg_pool2d([1, 1])?.f_flatten(1, -1)?)
+    Ok(x.f_adaptive_avg_pool2d([1, 1])?)
 }
 
 /// The name that a tensor has today. DenseNet's file is from a time when its layers were called `norm.1` and `conv.2`.

@@ -2,25 +2,26 @@
 
 use tch::Tensor;
 
-use super::tensors::Tensors;
-use crate::Result;
+use super::pass::{Pass, Passed};
 
 /// The layers are numbered: a convolution and its ReLU take two numbers, a pool takes one. So where a number has no weights there
 /// is a pool, and where two numbers in a row have none the convolutions are over.
-pub(super) fn forward(net: &Tensors, x: &Tensor) -> Result<Tensor> {
+pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
     let is_conv = |number: i64| net.has(&format!("features.{number}.weight"));
     let (mut x, mut number) = (x.shallow_clone(), 0);
     while is_conv(number) || is_conv(number - 2) {
         if is_conv(number) {
-            x = net.conv(&format!("features.{number}"), &x, 1, 1)?.f_relu()?;
+            let sums = net.conv(&format!("features.{number}"), &x, 1, 1)?;
+            x = net.layer(&format!("features.{}", number + 1), sums.f_relu()?)?;
             number += 2;
         } else {
-            x = x.f_max_pool2d([2; 2], [2; 2], [0; 2], [1; 2], false)?;
+            let largest = x.f_max_pool2d([2; 2], [2; 2], [0; 2], [1; 2], false)?;
+            x = net.layer(&format!("features.{number}"), largest)?;
             number += 1;
         }
     }
-    let x = x.f_adaptive_avg_pool2d([7, 7])?.f_flatten(1, -1)?;
-    let x = net.linear("classifier.0", &x)?.f_relu()?;
-    let x = net.linear("classifier.3", &x)?.f_relu()?;
-    net.linear("classifier.6", &x)
+    let x = net.layer("avgpool", x.f_adaptive_avg_pool2d([7, 7])?)?.f_flatten(1, -1)?;
+    let x = net.layer("classifier.1", net.linear("classifier.0", &x)?.f_relu()?)?;
+    let x = net.layer("classifier.4", net.linear("classifier.3", &x)?.f_relu()?)?;
+    Ok(net.linear("classifier.6", &x)?)
 }

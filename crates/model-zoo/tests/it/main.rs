@@ -15,4 +15,6 @@ mod pretrain; // a layer that learns to rebuild the picture first, and weight de
 
 mod script; // TorchScript files
 
+mod layers; // what layers put out: by name, up to the scores, and what Python says of nets of others
+
 mod export; // nets written as TorchScript and opened again
