@@ -1,9 +1,11 @@
 //! Outcomes and activations to numbers. No files, no pictures on disk.
 
 pub mod basis;
+pub mod maximise;
 
 mod average;
 mod correlation;
+mod error;
 mod gradient;
 
 mod interval;
@@ -12,6 +14,7 @@ mod permutation;
 
 pub use average::{Average, Seen, stretched};
 pub use correlation::{correlation, correlations, rank_correlation};
+pub use error::{Error, Result};
 pub use gradient::gradient_norms;
 pub use interval::{median, quantile, wilson};
 pub use jackknife::{Estimate, jackknife, mean};

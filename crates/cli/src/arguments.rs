@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use advlab_core::{Device, InputShape, ScoreKind, Stop};
+use advlab_datasets::Split;
+use advlab_datasets::photo::{Fit, MAX_PIXELS};
 use advlab_model_zoo::Foreign;
-use advlab_runner::{DataSpec, Existing, Folder, ModelChoice, Progress, Surroundings};
+use advlab_runner::{DataSpec, Existing, Folder, Images, Input, ModelChoice, Progress, Surroundings};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
@@ -22,6 +24,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Generate(commands::generate::Args),
     Perturb(commands::perturb::Args),
+    Basis(commands::basis::Args),
     Train(commands::train::Args),
     Eval(commands::eval::Args),
     Models(commands::models::Args),
@@ -120,6 +123,45 @@ impl NetArgs {
     pub(crate) fn foreign(&self) -> (Foreign, Device) {
         let classes = self.classes.clone();
         (Foreign { input_shape: self.input_shape, classes, scores: self.scores }, self.device)
+    }
+}
+
+/// Which pictures to work on: files, or those of a data set.
+#[derive(Debug, Args)]
+pub(crate) struct PictureArgs {
+    /// Picture files of any kind, or folders of them
+    #[arg(long, value_name = "FILE", num_args = 1.., alias = "images")]
+    image: Vec<PathBuf>,
+    /// Pictures of a data set in place of files: mnist and the like, digits or objects (drawn by formula), a folder
+    #[arg(long, value_name = "SET|DIR")]
+    data: Option<String>,
+    /// The first N pictures of the data set [default: 100 for perturb, otherwise all]
+    #[arg(long, conflicts_with = "image", allow_negative_numbers = true)]
+    n: Option<usize>,
+    /// Which half of the data set: train or test
+    #[arg(long, default_value = "test", conflicts_with = "image", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
+    split: Split,
+    /// Part of a picture that the net sees: crop (the largest in the middle), inner (7/8 of that) or stretch (all of it)
+    #[arg(long, default_value = "crop", conflicts_with = "data", value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES), help_heading = "Files")]
+    fit: Fit,
+    /// Most pixels of a file
+    #[arg(long, default_value_t = MAX_PIXELS, value_name = "N", conflicts_with = "data", allow_negative_numbers = true, help_heading = "Files")]
+    max_pixels: u64,
+}
+
+impl PictureArgs {
+    /// What the flags say, if they say anything; of a set the first `n` unless told otherwise.
+    pub(crate) fn input(&self, n: Option<usize>) -> Option<Input> {
+        let Some(data) = &self.data else {
+            let images = Images { files: self.image.clone(), fit: self.fit, max_pixels: self.max_pixels };
+            return (!self.image.is_empty()).then_some(Input::Images(images));
+        };
+        let (set, n) = (data_spec(data), self.n.or(n));
+        let set = match self.split {
+            Split::Train => DataSpec { train: n, ..set },
+            Split::Test => DataSpec { test: n, ..set },
+        };
+        Some(Input::Data { set, split: self.split })
     }
 }
 

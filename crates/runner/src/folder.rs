@@ -16,7 +16,7 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 47] = [
+const PRODUCTS: [&str; 60] = [
     ".parts",
     "answers.csv",
     "average.png",
@@ -26,6 +26,7 @@ const PRODUCTS: [&str; 47] = [
     "cells",
     "changes.png",
     "checkpoint.safetensors",
+    "comparisons.csv",
     "confidence.csv",
     "confidence.png",
     "confusion.csv",
@@ -37,6 +38,9 @@ const PRODUCTS: [&str; 47] = [
     "cross-errors.csv",
     "cross-errors.png",
     "curves.png",
+    "differences.png",
+    "directions.csv",
+    "directions.npz",
     "distances.png",
     "distortion.png",
     "errors.png",
@@ -45,6 +49,9 @@ const PRODUCTS: [&str; 47] = [
     "examples.png",
     "histograms.png",
     "history.csv",
+    "likeness.csv",
+    "likeness.png",
+    "measures.png",
     "model.safetensors",
     "nets",
     "nets.csv",
@@ -58,6 +65,12 @@ const PRODUCTS: [&str; 47] = [
     "success-variants.csv",
     "success.csv",
     "success.png",
+    "sweep.png",
+    "synthesized.csv",
+    "synthesized.npz",
+    "synthesized.png",
+    "top.csv",
+    "top.png",
     "trainings.csv",
     "transfer.csv",
     "triptychs.png",

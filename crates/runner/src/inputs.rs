@@ -177,7 +177,7 @@ impl Inputs {
     ///
     /// A file that was scaled to the net's size is rounded to whole grey levels, as if it had been saved at that size: what
     /// rounding does to a picture is not a part of its change.
-    fn bytes(&self, picture: usize) -> Result<Vec<u8>> {
+    pub(crate) fn bytes(&self, picture: usize) -> Result<Vec<u8>> {
         match self {
             Self::Photos { kept, .. } if picture < kept.len() => Ok(kept[picture].clone()),
             Self::Photos { .. } => {
@@ -286,7 +286,7 @@ fn refused(faults: &[String], n: usize) -> anyhow::Error {
 }
 
 /// A picture at the net's size as an 8-bit file would have it.
-fn grey_levels(fitted: &Fitted) -> Vec<u8> {
+pub(crate) fn grey_levels(fitted: &Fitted) -> Vec<u8> {
     fitted.values().iter().map(|value| (255.0 * value).round() as u8).collect()
 }
 

@@ -14,12 +14,16 @@ mod model;
 mod npz;
 mod progress;
 mod record;
+mod table;
 mod warnings;
+mod words;
 
 pub mod doctor;
 pub mod evaluate;
 pub mod generate;
 pub mod perturb;
+
+pub mod basis;
 
 pub mod recipes;
 pub mod train;

@@ -8,11 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::{AutoEscape, Environment, context};
 
+use crate::basis;
 use crate::folder::Folder;
 use crate::generate::Summary;
 use crate::generate::figures::{AVERAGE, HISTOGRAMS, SHEET};
 use crate::perturb::{self, figures::DISTANCES, figures::SHEET as SHEET_OF_TRIPTYCHS};
 use crate::record::Record;
+use crate::table::Table;
 
 /// Writes the report of a run of `advlab generate`.
 pub(crate) fn generate(folder: &Folder, record: &Record, summary: &Summary) -> Result<()> {
@@ -38,6 +40,23 @@ pub(crate) fn perturb(
     figures.extend(single.map(|file| (file, "Original, change, result")));
     let figures = embedded(folder, &figures)?;
     let page = render(include_str!("../templates/perturb.html"), context! { record, summary, figures })?;
+    folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
+}
+
+/// Writes the report of a run of `advlab basis`.
+pub(crate) fn basis(folder: &Folder, record: &Record, summary: &basis::Summary, table: &Table) -> Result<()> {
+    let figures = [
+        (basis::figures::TOP, "Which pictures drive single units and random directions"),
+        (basis::figures::MEASURES, "How the measures are spread"),
+        (basis::figures::SWEEP, "From single units to random directions"),
+        (basis::figures::SYNTHESIZED, "Made from noise"),
+    ];
+    let figures = embedded(folder, &figures)?;
+    let (columns, rows) = table.shown();
+    let rows = if summary.source.is_some() { rows } else { Vec::new() };
+    let (headline, remarks) = (summary.headline(), summary.remarks());
+    let values = context! { record, summary, figures, headline, remarks, columns, rows };
+    let page = render(include_str!("../templates/basis.html"), values)?;
     folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
 }
 

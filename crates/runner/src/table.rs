@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 
-use super::words::signed;
 use crate::folder::Folder;
+use crate::words::signed;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::study) enum Entry {
+pub(crate) enum Entry {
     Text(String),
     Count(u64),
     /// A share of 1, shown in percent.
@@ -16,6 +16,8 @@ pub(in crate::study) enum Entry {
     Plain(f64),
     /// A distortion or the like, shown with four decimals.
     Fine(f64),
+    /// A p-value.
+    Probability(f64),
     /// A number of any size, shown with two digits.
     Tiny(f64),
     Missing,
@@ -29,7 +31,7 @@ impl From<&str> for Entry {
 
 impl Entry {
     /// An entry that may be missing.
-    pub(in crate::study) fn maybe(value: Option<f64>, of: fn(f64) -> Self) -> Self {
+    pub(crate) fn maybe(value: Option<f64>, of: fn(f64) -> Self) -> Self {
         value.filter(|value| value.is_finite()).map_or(Self::Missing, of)
     }
 
@@ -39,19 +41,21 @@ impl Entry {
             Self::Count(count) => count.to_string(),
             Self::Share(value) | Self::Plain(value) => format!("{}", (value * 1e6).round() / 1e6),
             Self::Fine(value) => format!("{}", (value * 1e8).round() / 1e8),
-            Self::Tiny(value) => format!("{value:e}"),
+            Self::Tiny(value) | Self::Probability(value) => format!("{value:e}"),
             Self::Missing => String::new(),
         }
     }
 
     /// As people read it.
-    pub(in crate::study) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Share(share) => advlab_plots::percent(*share),
             Self::Plain(value) => signed(*value),
             Self::Fine(value) => format!("{value:.4}").replace('-', "−"),
+            Self::Probability(value) if *value < 0.001 => "<\u{a0}0.001".to_owned(),
+            Self::Probability(value) => format!("{value:.3}"),
             Self::Tiny(value) => format!("{value:.1e}").replace('-', "−"),
             Self::Missing => "–".to_owned(),
         }
@@ -60,22 +64,22 @@ impl Entry {
 
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::study) struct Table {
+pub(crate) struct Table {
     /// Name of its CSV file.
-    pub(in crate::study) file: &'static str,
-    pub(in crate::study) title: String,
+    pub(crate) file: &'static str,
+    pub(crate) title: String,
     /// Key for CSV and name for people, column by column.
-    pub(in crate::study) columns: Vec<(String, String)>,
-    pub(in crate::study) rows: Vec<Vec<Entry>>,
+    pub(crate) columns: Vec<(String, String)>,
+    pub(crate) rows: Vec<Vec<Entry>>,
 }
 
 impl Table {
-    pub(in crate::study) fn new(file: &'static str, title: &str, columns: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(file: &'static str, title: &str, columns: &[(&str, &str)]) -> Self {
         let columns = columns.iter().map(|(key, name)| ((*key).to_owned(), (*name).to_owned())).collect();
         Self { file, title: title.to_owned(), columns, rows: Vec::new() }
     }
 
-    pub(in crate::study) fn write(&self, folder: &Folder) -> Result<()> {
+    pub(crate) fn write(&self, folder: &Folder) -> Result<()> {
         folder.write(self.file, |file| {
             let mut table = csv::Writer::from_writer(file);
             table.write_record(self.columns.iter().map(|(key, _)| key))?;
@@ -86,10 +90,15 @@ impl Table {
         })
     }
 
+    /// Names of the columns and the entries of the rows, as people read them.
+    pub(crate) fn shown(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        let rows = self.rows.iter().map(|row| row.iter().map(Entry::shown).collect()).collect();
+        (self.columns.iter().map(|(_, name)| name.clone()).collect(), rows)
+    }
+
     /// Columns side by side, for a terminal.
-    pub(in crate::study) fn text(&self) -> String {
-        let shown: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(Entry::shown).collect()).collect();
-        let names: Vec<String> = self.columns.iter().map(|(_, name)| name.clone()).collect();
+    pub(crate) fn text(&self) -> String {
+        let (names, shown) = self.shown();
         let widths: Vec<usize> = (0..names.len())
             .map(|at| shown.iter().chain([&names]).map(|row| row[at].chars().count()).max().unwrap_or(0))
             .collect();
@@ -103,7 +112,7 @@ impl Table {
         [&names].into_iter().chain(&shown).map(line).collect()
     }
 
-    pub(in crate::study) fn markdown(&self) -> String {
+    pub(crate) fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let mut text = line(self.columns.iter().map(|(_, name)| name.clone()).collect());
         text.push_str(&line(self.columns.iter().map(|_| "---".to_owned()).collect()));

@@ -3,12 +3,12 @@
 use advlab_analysis::Estimate;
 
 /// A share as a percentage, with as many digits as small and large ones need.
-pub(in crate::study) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     advlab_plots::percent(share)
 }
 
 /// A correlation with its interval.
-pub(in crate::study) fn with_interval(estimate: Estimate) -> String {
+pub(crate) fn with_interval(estimate: Estimate) -> String {
     match estimate.interval {
         Some((low, high)) => format!("{} ({} to {})", signed(estimate.value), signed(low), signed(high)),
         None => signed(estimate.value),
@@ -16,23 +16,23 @@ pub(in crate::study) fn with_interval(estimate: Estimate) -> String {
 }
 
 /// A number in [-1, 1] with two decimals and a real minus sign.
-pub(in crate::study) fn signed(value: f64) -> String {
+pub(crate) fn signed(value: f64) -> String {
     let text = format!("{value:.2}");
     if text == "-0.00" { "0.00".to_owned() } else { text.replace('-', "−") }
 }
 
 /// A share that a criterion asks for.
-pub(in crate::study) fn whole(share: f64) -> String {
+pub(crate) fn whole(share: f64) -> String {
     format!("{:.0}\u{a0}%", 100.0 * share)
 }
 
 /// A p-value, of which a test of so many draws can show no smaller than one in as many.
-pub(in crate::study) fn p_value(p: f64) -> String {
+pub(crate) fn p_value(p: f64) -> String {
     if p < 0.001 { format!("p = {p:.1e}").replace('-', "−") } else { format!("p = {p:.3}") }
 }
 
 /// `a, b and c`.
-pub(in crate::study) fn list(words: &[String]) -> String {
+pub(crate) fn list(words: &[String]) -> String {
     match words {
         [] => "none".to_owned(),
         [one] => one.clone(),

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use advlab_core::{Device, Stop};
-use advlab_runner::study::{Experiment, Finding, Report, Trained, noise, photos, pool, prepare_all, read, transfer};
+use advlab_runner::study::{
+    Experiment, Finding, Report, Search, Trained, bases, noise, photos, pool, prepare_all, read, transfer,
+};
 use advlab_runner::{DataSpec, Ending, Folder};
 use anyhow::Result;
 
@@ -61,6 +63,14 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
                 return Ok(stopped(&place.display().to_string(), "the checkpoint of the last whole epoch is"));
             }
         }
+        Experiment::Bases(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.data = spec.data.as_ref().map(|data| args.data(data));
+            spec.device = args.device.unwrap_or(spec.device);
+            let search = Search::of_process(args.data.as_ref().map(PathBuf::from), args.file.parent());
+            let prepared = bases::prepare(&spec, &search, args.folder(), args.out.existing(), &surroundings(stop))?;
+            return tell(&args, prepared.run(), out);
+        }
         Experiment::Noise(mut spec) => {
             spec.seed = args.seed.unwrap_or(spec.seed);
             spec.data = args.data(&spec.data);
@@ -78,7 +88,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         Experiment::Photos(mut spec) => {
             spec.seed = args.seed.unwrap_or(spec.seed);
             spec.device = args.device.unwrap_or(spec.device);
-            let search = photos::Search::of_process(args.data.as_ref().map(PathBuf::from), args.file.parent());
+            let search = Search::of_process(args.data.as_ref().map(PathBuf::from), args.file.parent());
             let (place, existing) = (args.folder(), args.out.existing());
             let prepared = photos::prepare(&spec, &search, place, existing, &surroundings(stop))?;
             return tell(&args, prepared.run(), out);

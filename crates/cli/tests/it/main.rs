@@ -4,6 +4,7 @@
 
 mod program; // how tests run it, and what they expect of every answer
 
+mod basis; // units and random directions, and what their files say
 mod export; // nets written as TorchScript
 mod generate; // the main job, and what its files say
 mod mistakes; // every wrong flag: one clear line, exit code 2
@@ -20,6 +21,7 @@ mod interrupted; // Ctrl-C and kill: nothing is lost, and --resume comes to the 
 mod data; // data in folders of one's own, damaged in every way
 mod train; // training, evaluating, and going on from there
 
+mod study_bases; // units and random directions, in several trainings
 mod study_photos; // photographs that become something else, to nets
 mod study_pool; // training with adversarial examples
 mod study_transfer; // examples that fool other nets

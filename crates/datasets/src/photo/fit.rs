@@ -73,14 +73,20 @@ impl Photo {
     /// # Errors
     /// [`advlab_core::Error::Shape`] if the net takes neither grey nor RGB pictures.
     pub fn fit(&self, shape: InputShape, fit: Fit) -> Result<Fitted> {
+        self.fit_region(shape, self.region(shape.width as usize, shape.height as usize, fit))
+    }
+
+    /// The same for a region of one's own; what of it lies outside the picture is left out.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_region(&self, shape: InputShape, region: Region) -> Result<Fitted> {
         if !matches!(shape.channels, 1 | 3) {
             let (wanted, got) = (shape.to_string(), "a picture, which has 1 or 3 channels".to_owned());
             return Err(advlab_core::Error::Shape { who: "net".to_owned(), wanted, got }.into());
         }
-        let [width, height] = [shape.width, shape.height].map(|side| side as usize);
-        let region = self.region(width, height, fit);
         let part = crop_imm(self.image(), region.x as u32, region.y as u32, region.width as u32, region.height as u32);
-        let image = resize(&*part, width as u32, height as u32, FilterType::Triangle);
+        let image = resize(&*part, shape.width as u32, shape.height as u32, FilterType::Triangle);
         let values =
             if shape.channels == 3 { planes(&image) } else { image.pixels().map(|pixel| grey(pixel.0)).collect() };
         Ok(Fitted { values, shape, region })

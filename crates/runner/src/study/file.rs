@@ -6,17 +6,19 @@ use advlab_model_zoo::read_toml;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use super::{noise, photos, pool, transfer};
+use super::{bases, noise, photos, pool, transfer};
 use crate::recipes::Nets;
 
 /// The kinds of study, as files spell them.
-pub const KINDS: [&str; 5] = ["adversarial-training", "noise", "photos", "train", "transfer"];
+pub const KINDS: [&str; 6] = ["adversarial-training", "bases", "noise", "photos", "train", "transfer"];
 
 /// What an experiment file asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Experiment {
     /// Nets to train on one data set.
     Train(Nets),
+    /// Single units of layers against random directions.
+    Bases(Box<bases::Spec>),
     /// What nets see: examples from noise, and their averages.
     Noise(Box<noise::Spec>),
     /// A net trained with adversarial examples and without.
@@ -43,6 +45,11 @@ pub fn read(file: &Path) -> Result<Experiment> {
     let at = || file.display().to_string();
     match kind.kind.as_deref() {
         Some("train") => Ok(Experiment::Train(read_toml(file)?)),
+        Some("bases") => {
+            let spec: bases::Spec = read_toml(file)?;
+            spec.check().with_context(at)?;
+            Ok(Experiment::Bases(Box::new(spec)))
+        }
         Some("noise") => {
             let spec: noise::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
@@ -86,7 +93,8 @@ mod tests {
     #[test]
     fn mistakes_are_told_in_a_line_with_their_place() {
         assert!(
-            mistake("seed = 1").contains("no `kind`; the kinds of study are adversarial-training, noise, photos, ")
+            mistake("seed = 1")
+                .contains("no `kind`; the kinds of study are adversarial-training, bases, noise, photos, ")
         );
         assert!(mistake("kind = 'nois'").contains("unknown kind `nois`"));
         assert!(mistake("kind = 'train'\nseeds = 1").contains("study.toml: line 2: unknown field `seeds`"));

@@ -4,16 +4,19 @@ mod file;
 
 mod nets;
 
+pub mod bases;
 pub mod noise;
 pub mod photos;
 pub mod pool;
 pub mod transfer;
 
 mod checks;
+mod known;
 mod lanes;
 mod lone;
 #[cfg(test)]
 mod mistakes;
+mod search;
 mod trainings;
 
 mod cells;
@@ -21,10 +24,11 @@ mod desk;
 
 mod finding;
 mod report;
-mod table;
-mod words;
 
 pub use desk::Report;
 pub use file::{Experiment, KINDS, read};
+pub use known::KnownNet;
+pub use search::Search;
+
 pub use finding::{Criterion, Finding, Verdict};
 pub use nets::{Trained, Trainings, prepare_all};

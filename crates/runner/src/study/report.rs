@@ -6,10 +6,10 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::finding::Finding;
-use super::table::{Entry, Table};
 use crate::folder::Folder;
 use crate::record::Record;
 use crate::report;
+use crate::table::Table;
 
 /// What the verdicts mean.
 const RULE: &str = "A claim is reproduced if every criterion holds, not reproduced if none does, and partly otherwise. The \
@@ -42,9 +42,7 @@ impl Page<'_> {
         let tables: Vec<minijinja::Value> = self
             .filled()
             .map(|table| {
-                let rows: Vec<Vec<String>> =
-                    table.rows.iter().map(|row| row.iter().map(Entry::shown).collect()).collect();
-                let columns: Vec<&String> = table.columns.iter().map(|(_, name)| name).collect();
+                let (columns, rows) = table.shown();
                 context! { title => table.title, file => table.file, columns, rows }
             })
             .collect();

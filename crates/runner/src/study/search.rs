@@ -28,7 +28,7 @@ impl Search {
     ///
     /// # Errors
     /// None has: says where it was looked for, and what to do.
-    pub(super) fn find(&self, path: &Path) -> Result<PathBuf> {
+    pub(crate) fn find(&self, path: &Path) -> Result<PathBuf> {
         let mut candidates = self.0.iter().map(|(_, folder)| folder.join(path));
         if let Some(found) = candidates.find(|candidate| candidate.exists()) {
             return Ok(found);

@@ -4,38 +4,29 @@ mod parse;
 mod print;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use advlab_attacks::perturb::{Method, PerturbParams};
 use advlab_core::{Norm, Stop};
-use advlab_datasets::Split;
-use advlab_datasets::photo::{Fit, MAX_PIXELS};
 use advlab_runner::perturb::{Spec, Wish, prepare};
-use advlab_runner::{Ending, Images, Input, default_for_photos, default_for_set};
+use advlab_runner::{Ending, Input, default_for_photos, default_for_set};
 use anyhow::Result;
 
-use crate::arguments::{NetArgs, OutArgs, data_spec, one_of, surroundings};
+use crate::arguments::{NetArgs, OutArgs, PictureArgs, surroundings};
 use crate::exit::{Outcome, WhileRunning, say};
 use parse::{method, norm, number};
 use print::{lost_at_own_size, print, short, stopped};
+
+/// Pictures of a data set, unless told otherwise.
+const N: usize = 100;
 
 /// Find the smallest change of a picture that makes a net see a chosen class, or anything else
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("pictures-from").required(true).args(["image", "data"])))]
 #[command(group(clap::ArgGroup::new("wish").required(true).args(["target", "untargeted"])))]
 pub(crate) struct Args {
-    /// Picture files of any kind, or folders of them
-    #[arg(long, value_name = "FILE", num_args = 1.., alias = "images")]
-    image: Vec<PathBuf>,
-    /// Pictures of a data set in place of files: mnist and the like, digits or objects (drawn by formula), a folder
-    #[arg(long, value_name = "SET|DIR")]
-    data: Option<String>,
-    /// The first N pictures of the data set [default: 100]
-    #[arg(long, conflicts_with = "image", allow_negative_numbers = true)]
-    n: Option<usize>,
-    /// Which half of the data set: train or test
-    #[arg(long, default_value = "test", conflicts_with = "image", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
-    split: Split,
+    #[command(flatten)]
+    pictures_from: PictureArgs,
     /// Class to make: a name, a number or part of a name; or random, least-likely, runner-up or every
     #[arg(long, value_name = "LABEL", allow_negative_numbers = true)]
     target: Option<String>,
@@ -76,15 +67,9 @@ pub(crate) struct Args {
     /// four photographs of 3x224x224; on a CUDA device four million]
     #[arg(long, alias = "batch-size", allow_negative_numbers = true)]
     batch: Option<usize>,
-    /// Part of a picture that the net sees: crop (the largest in the middle), inner (7/8 of that) or stretch (all of it)
-    #[arg(long, default_value = "crop", conflicts_with = "data", value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES), help_heading = "Files")]
-    fit: Fit,
     /// Give the change back at the picture's own size too
     #[arg(long, conflicts_with = "data", help_heading = "Files")]
     own_size: bool,
-    /// Most pixels of a file
-    #[arg(long, default_value_t = MAX_PIXELS, value_name = "N", conflicts_with = "data", allow_negative_numbers = true, help_heading = "Files")]
-    max_pixels: u64,
     /// Results to write as PNG and read back [default: all]
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
     pictures: Option<usize>,
@@ -98,26 +83,15 @@ pub(crate) struct Args {
 impl Args {
     fn spec(&self) -> Spec {
         let wish = self.target.clone().map_or(Wish::Untargeted, Wish::Target);
-        let (input, model, bits) = match &self.data {
-            Some(data) => {
-                let set = data_spec(data);
-                let n = Some(self.n.unwrap_or(100));
-                let set = match self.split {
-                    Split::Train => advlab_runner::DataSpec { train: n, ..set },
-                    Split::Test => advlab_runner::DataSpec { test: n, ..set },
-                };
-                let model = self.model.clone().unwrap_or_else(|| default_for_set(&set.set).to_owned());
-                (Input::Data { set, split: self.split }, model, 0)
-            }
-            None => {
-                let (files, max_pixels) = (self.image.clone(), self.max_pixels);
-                let images = Images { files, fit: self.fit, max_pixels };
-                let model = self.model.clone().unwrap_or_else(|| {
-                    let chosen = default_for_photos();
-                    say(&format!("note: {}", chosen.note));
-                    chosen.name.to_owned()
-                });
-                (Input::Images(images), model, 8)
+        let input = self.pictures_from.input(Some(N)).expect("the command line asks for one of the two");
+        let (model, bits) = match (&self.model, &input) {
+            (Some(model), Input::Data { .. }) => (model.clone(), 0),
+            (Some(model), Input::Images(_)) => (model.clone(), 8),
+            (None, Input::Data { set, .. }) => (default_for_set(&set.set).to_owned(), 0),
+            (None, Input::Images(_)) => {
+                let chosen = default_for_photos();
+                say(&format!("note: {}", chosen.note));
+                (chosen.name.to_owned(), 8)
             }
         };
         let (foreign, device) = self.net.foreign();

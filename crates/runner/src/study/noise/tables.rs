@@ -5,7 +5,7 @@ use advlab_analysis::{mean, median, wilson};
 use super::claims::{Compared, Judgement, Survival};
 use super::evidence::{Evidence, median_of};
 use super::spec::Group;
-use crate::study::table::{Entry, Table};
+use crate::table::{Entry, Table};
 
 /// Every table, in the order of the report.
 pub(super) fn tables(evidence: &Evidence<'_>, judgement: &Judgement) -> Vec<Table> {

@@ -5,7 +5,7 @@
 use super::cell::Found;
 use super::evidence::Evidence;
 use crate::study::finding::{Criterion, Finding};
-use crate::study::words::percent;
+use crate::words::percent;
 
 /// Peak signal-to-noise ratio in decibels from which on a change counts as one that a person does not see: a distortion of
 /// 0.01. That is a number in place of people; the pictures are there to be looked at.

@@ -6,7 +6,6 @@
 mod spec;
 
 mod album;
-mod search;
 
 mod cell;
 mod measure;
@@ -21,7 +20,7 @@ mod tables;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use advlab_model_zoo::{Foreign, Model, OpenOptions, open};
+use advlab_model_zoo::Model;
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -32,9 +31,9 @@ use crate::record::{Record, Surroundings};
 use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
+use crate::study::search::Search;
 
-pub use search::Search;
-pub use spec::{NetSpec, Published, Spec};
+pub use spec::{Published, Spec};
 
 use album::Album;
 use cell::{Cell, Measured};
@@ -68,7 +67,7 @@ pub fn prepare(
     let mut nets: Vec<Model> = Vec::new();
     for (index, net) in spec.nets.iter().enumerate() {
         let at = || format!("nets[{index}] (`{}`)", net.name);
-        let model = open_net(net, search, device).with_context(at)?;
+        let model = net.open(search, device).with_context(at)?;
         if nets.first().is_some_and(|first| first.net.classes() != model.net.classes()) {
             bail!("{}: must tell the same classes as nets[0]", at());
         }
@@ -92,16 +91,6 @@ pub fn prepare(
     record.input("photographs", json!({"n": album.len(), "sha256 as nets[0] sees them": sha256}));
     let desk = Desk::open(record, &out, existing, surroundings)?;
     Ok(Prepared { spec: spec.clone(), album, nets, desk })
-}
-
-/// Opens a net by its name in the zoo, or from a file.
-fn open_net(spec: &NetSpec, search: &Search, device: tch::Device) -> Result<Model> {
-    let is_file = spec.model.ends_with(".pt") || spec.model.ends_with(".pth") || spec.model.ends_with(".safetensors");
-    let model =
-        if is_file { search.find(spec.model.as_ref())?.to_string_lossy().into_owned() } else { spec.model.clone() };
-    let classes = spec.classes.as_ref().map(|classes| search.find(classes)).transpose()?;
-    let foreign = Foreign { input_shape: spec.input, classes, scores: None };
-    Ok(open(&model, &OpenOptions { foreign, device })?)
 }
 
 impl Prepared {

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use advlab_attacks::perturb::PerturbParams;
-use advlab_core::{Device, InputShape};
+use advlab_core::Device;
 use advlab_datasets::photo::Fit;
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::study::checks::{at_least, distinct, word};
+use crate::study::known::KnownNet;
 
 /// The target that stands for another class for each photograph.
 pub(super) const RANDOM: &str = "random";
@@ -23,7 +24,7 @@ pub struct Spec {
     pub name: String,
     /// Every random draw comes from it.
     pub seed: u64,
-    /// The folder with the photographs; where it is looked for, [`Search`](super::Search) says.
+    /// The folder with the photographs; where it is looked for, [`Search`](crate::study::Search) says.
     pub photos: PathBuf,
     /// Which part of a photograph the nets see.
     pub fit: Fit,
@@ -36,29 +37,13 @@ pub struct Spec {
     /// Photographs that go through a net together, and are done or not done together.
     pub batch: usize,
     /// The nets.
-    pub nets: Vec<NetSpec>,
+    pub nets: Vec<KnownNet>,
     /// What was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Published>,
     /// Where to run.
     #[serde(default)]
     pub device: Device,
-}
-
-/// A net.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct NetSpec {
-    /// What it is called: a word.
-    pub name: String,
-    /// A name from `advlab models`, or a file, looked for as the photographs are.
-    pub model: String,
-    /// Shape of the pictures that it takes, where the file does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub input: Option<InputShape>,
-    /// A text file with a class name in each line, where the file does not say; looked for as the photographs are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub classes: Option<PathBuf>,
 }
 
 /// What was published.

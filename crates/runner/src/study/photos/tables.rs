@@ -4,7 +4,7 @@ use advlab_analysis::{mean, median, wilson};
 
 use super::cell::Other;
 use super::evidence::Evidence;
-use crate::study::table::{Entry, Table};
+use crate::table::{Entry, Table};
 
 /// Every table, in the order of the report; the first two are those that people look at first.
 pub(super) fn tables(evidence: &Evidence<'_>) -> Vec<Table> {

@@ -6,7 +6,7 @@ use advlab_analysis::Estimate;
 
 use super::evidence::Evidence;
 use crate::study::finding::{Criterion, Finding};
-use crate::study::words::percent;
+use crate::words::percent;
 
 /// Test errors are as published within this.
 const CLOSE: f64 = 0.002;

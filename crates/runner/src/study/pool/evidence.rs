@@ -51,7 +51,7 @@ impl Evidence<'_> {
             Some(format!(
                 "`{}`: examples of {}, {} for each, {} pictures tried anew before every epoch by `{}`",
                 variant.title,
-                crate::study::words::list(&layers),
+                crate::words::list(&layers),
                 pool.size,
                 pool.fresh,
                 pool.attack.method

@@ -3,7 +3,7 @@
 use advlab_analysis::mean;
 
 use super::evidence::Evidence;
-use crate::study::table::{Entry, Table};
+use crate::table::{Entry, Table};
 
 /// Every table, in the order of the report.
 pub(super) fn tables(evidence: &Evidence<'_>) -> Vec<Table> {

@@ -4,7 +4,7 @@ use advlab_analysis::{mean, median};
 
 use super::change::Change;
 use super::evidence::{Beside, Evidence};
-use crate::study::table::{Entry, Table};
+use crate::table::{Entry, Table};
 
 /// Every table, in the order of the report; the first two are those that were published.
 pub(super) fn tables(evidence: &Evidence<'_>) -> Vec<Table> {

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::evidence::Evidence;
 use crate::study::finding::{Criterion, Finding};
-use crate::study::words::{list, p_value, percent, signed, whole, with_interval};
+use crate::words::{list, p_value, percent, signed, whole, with_interval};
 
 pub(super) use n4::Compared;
 pub(super) use n5::Saturation;

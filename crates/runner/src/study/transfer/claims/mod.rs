@@ -12,7 +12,7 @@ use super::change::Change;
 use super::evidence::Evidence;
 use super::spec::Claim;
 use crate::study::finding::{Criterion, Finding};
-use crate::study::words::percent;
+use crate::words::percent;
 
 /// A ranking counts as the published one from this rank correlation on.
 const SAME_RANKING: f64 = 0.7;

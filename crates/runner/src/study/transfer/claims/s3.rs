@@ -4,7 +4,7 @@ use advlab_analysis::{mean, rank_correlation};
 
 use super::{Criterion, Finding, SAME_RANKING};
 use crate::study::transfer::evidence::Evidence;
-use crate::study::words::percent;
+use crate::words::percent;
 
 /// A test error is the published one within this many points, or within this share of it, whichever is more.
 const CLOSE: (f64, f64) = (0.005, 0.25);

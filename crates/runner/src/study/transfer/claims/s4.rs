@@ -3,7 +3,7 @@
 use super::{Finding, agreement, harm, ranking};
 use crate::study::transfer::change::Change;
 use crate::study::transfer::evidence::Evidence;
-use crate::study::words::percent;
+use crate::words::percent;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Finding {
     let (mut criteria, mut notes) = (Vec::new(), Vec::new());

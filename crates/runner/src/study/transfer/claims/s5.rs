@@ -6,7 +6,7 @@ use super::{Criterion, Finding, agreement, harm, ranking};
 use crate::study::transfer::change::Change;
 use crate::study::transfer::evidence::Evidence;
 use crate::study::transfer::spec::NetSpec;
-use crate::study::words::percent;
+use crate::words::percent;
 
 /// Stretched examples leave this many times as many wrong labels as noise of the same size.
 const TIMES: f64 = 5.0;

@@ -1,0 +1,149 @@
+//! The ascent of a few pictures side by side.
+
+use advlab_core::Seed;
+use rand::Rng as _;
+use rand_distr::StandardNormal;
+use tch::{Kind, Tensor, no_grad};
+
+use super::fourier::Fourier;
+use super::looks::Look;
+use super::pixels::Pixels;
+use super::smooth::subtract_variation;
+use super::{Job, MaximiseParams, Space, objective};
+use crate::Result;
+
+/// Gradients shorter than this are measured in double precision.
+const SMALL: f64 = 1e-15;
+/// And shorter ones than this count as none.
+const LEAST: f64 = 1e-30;
+
+/// Where the steps are taken.
+#[derive(Debug)]
+enum Ground {
+    Pixels(Pixels),
+    Fourier(Box<Fourier>),
+}
+
+/// Pictures under way, one for each of a few directions.
+#[derive(Debug)]
+pub(super) struct Ascent<'a> {
+    params: &'a MaximiseParams,
+    job: &'a Job<'a>,
+    /// `[n, D]`.
+    directions: Tensor,
+    ground: Ground,
+    steps: u32,
+}
+
+impl<'a> Ascent<'a> {
+    /// The noise from which the directions of these numbers start.
+    pub(super) fn new(params: &'a MaximiseParams, job: &'a Job<'a>, directions: Tensor, numbers: &[i64]) -> Self {
+        let (shape, options) = (job.net.input(), (job.net.kind(), job.net.device()));
+        let n = numbers.len() as i64;
+        let noise = |size: &[i64]| {
+            let len = size.iter().product();
+            let noise: Vec<f32> = numbers.iter().flat_map(|number| draw(params, job.seed, *number, len)).collect();
+            Tensor::from_slice(&noise).reshape([&[n], size].concat()).to_kind(options.0).to_device(options.1)
+        };
+        let ground = match params.space {
+            Space::Pixels => Ground::Pixels(Pixels::new(params, &noise(&shape.batch(n)[1..]), options)),
+            Space::Fourier => {
+                let noise = noise(&Fourier::size(shape));
+                Ground::Fourier(Box::new(Fourier::new(params, shape, &noise, options)))
+            }
+        };
+        Self { params, job, directions, ground, steps: 0 }
+    }
+
+    /// The pictures as they are, `[n, C, H, W]`. The next step may change them in place.
+    pub(super) fn pictures(&self) -> Result<Tensor> {
+        match &self.ground {
+            Ground::Pixels(pixels) => Ok(pixels.pictures().shallow_clone()),
+            Ground::Fourier(fourier) => fourier.pictures(),
+        }
+    }
+
+    /// A step of every picture.
+    pub(super) fn step(&mut self) -> Result<()> {
+        let pictures = self.pictures()?;
+        let look = Look::draw(self.params, self.job.seed, self.steps);
+        let seen = look.at(&pictures)?.detach().set_requires_grad(true);
+        let Job { net, layer, reading, .. } = *self.job;
+        let values = objective::values(net, layer, reading, &seen, &self.directions)?;
+        let gradients = Tensor::f_run_backward(&[values.f_sum(None::<Kind>)?], &[&seen], false, false)?;
+        self.steps += 1;
+        no_grad(|| self.climb(&pictures, &look.back(&gradients[0])?))
+    }
+
+    fn climb(&mut self, pictures: &Tensor, gradient: &Tensor) -> Result<()> {
+        let params = self.params;
+        // On pixels the rate goes into the same multiplication.
+        let size = if params.space == Space::Pixels { params.rate } else { 1.0 };
+        let gradient = of_size(gradient, size)?;
+        if params.tv > 0.0 {
+            subtract_variation(&gradient, pictures, params.tv * size)?;
+        }
+        let blurs = params.blur > 0.0 && self.steps.is_multiple_of(params.blur_every);
+        match &mut self.ground {
+            Ground::Pixels(pixels) => {
+                pixels.step(&gradient)?;
+                if blurs {
+                    pixels.blur()?;
+                }
+            }
+            Ground::Fourier(fourier) => {
+                if params.l2 > 0.0 {
+                    let _ = gradient
+                        .shallow_clone()
+                        .f_sub_(&pictures.f_sub_scalar(params.background)?.f_mul_scalar_(params.l2)?)?;
+                }
+                fourier.step(pictures, &gradient)?;
+                if blurs {
+                    fourier.blur()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Gradients `[N, C, H, W]` with this root mean square for each picture; zeros stay zeros.
+fn of_size(gradient: &Tensor, size: f64) -> Result<Tensor> {
+    let (pictures, pixels) = ([1_i64, 2, 3], gradient.size()[1..].iter().product::<i64>());
+    let mut lengths = gradient.f_norm_scalaropt_dim(2.0, pictures, true)?;
+    if lengths.min().double_value(&[]) < SMALL {
+        // Squares of so small a gradient, as saturated nets have it, are 0 in single precision.
+        let precise = gradient.f_norm_scalaropt_dim_dtype(2.0, pictures, true, Kind::Double)?;
+        let precise = precise.clamp_min(LEAST).to_kind(lengths.kind());
+        lengths = precise.f_where_self(&lengths.lt(SMALL), &lengths)?;
+    }
+    Ok(gradient.f_mul(&lengths.f_reciprocal_()?.f_mul_scalar_(size * (pixels as f64).sqrt())?)?)
+}
+
+/// The start noise of a direction, the same in whatever batch.
+fn draw(params: &MaximiseParams, seed: Seed, number: i64, len: i64) -> Vec<f32> {
+    let mut rng = seed.child("start").index(number as u64).rng();
+    (0..len).map(|_| params.start_sd as f32 * rng.sample::<f32, _>(StandardNormal)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::Device;
+
+    use super::*;
+
+    #[test]
+    fn gradients_of_any_size_become_as_large_as_wanted() {
+        for length in [1e-25, 1e-18, 1e-3, 1e6] {
+            let gradient = Tensor::arange(8, (Kind::Float, Device::Cpu)).reshape([1, 2, 2, 2]) * length;
+            let gradient = Tensor::cat(&[&gradient, &gradient.zeros_like(), &gradient.ones_like()], 0);
+            let sized = of_size(&gradient, 0.5).unwrap();
+            let mean = (&sized * &sized).mean_dim(&[1_i64, 2, 3][..], false, None).sqrt();
+            let mean = Vec::<f32>::try_from(mean).unwrap();
+            assert!(
+                (mean[0] - 0.5).abs() < 1e-5 && mean[1] == 0.0 && (mean[2] - 0.5).abs() < 1e-5,
+                "{length} {mean:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Steps on the pixels themselves.
+
+use tch::{Device, Kind, Tensor};
+
+use super::MaximiseParams;
+use super::smooth::Blur;
+use crate::Result;
+
+/// Share of its velocity that a step keeps.
+const MOMENTUM: f64 = 0.9;
+
+/// Pictures that move along a running mean of their gradients and are clipped to [0, 1]. Pixels that do not matter stay as they are.
+///
+/// The operations are few and in place: at 784 pixels each of them counts beside a small net.
+#[derive(Debug)]
+pub(super) struct Pixels {
+    /// Share of the way to the background that a step goes.
+    decay: f64,
+    background: f64,
+    pictures: Tensor,
+    velocity: Tensor,
+    blur: Option<Blur>,
+}
+
+impl Pixels {
+    /// From pictures `[N, C, H, W]`.
+    pub(super) fn new(params: &MaximiseParams, noise: &Tensor, options: (Kind, Device)) -> Self {
+        let pictures = (noise + params.background).clamp(0.0, 1.0);
+        let size = pictures.size();
+        let blur = (params.blur > 0.0).then(|| Blur::new(params.blur, (size[2], size[3]), options));
+        let decay = (params.rate * params.l2).min(1.0);
+        let velocity = pictures.zeros_like();
+        Self { decay, background: params.background, pictures, velocity, blur }
+    }
+
+    pub(super) const fn pictures(&self) -> &Tensor {
+        &self.pictures
+    }
+
+    /// A step along gradients of the size of the rate.
+    pub(super) fn step(&mut self, gradient: &Tensor) -> Result<()> {
+        let _ = self.velocity.f_lerp_(gradient, 1.0 - MOMENTUM)?;
+        if self.decay > 0.0 {
+            let _ = self.pictures.f_mul_scalar_(1.0 - self.decay)?;
+        }
+        let _ = self.pictures.f_add_(&self.velocity)?;
+        if self.decay * self.background > 0.0 {
+            let _ = self.pictures.f_add_scalar_(self.decay * self.background)?;
+        }
+        let _ = self.pictures.f_clamp_(0.0, 1.0)?;
+        Ok(())
+    }
+
+    pub(super) fn blur(&mut self) -> Result<()> {
+        if let Some(blur) = &self.blur {
+            self.pictures = blur.of(&self.pictures)?;
+        }
+        Ok(())
+    }
+}

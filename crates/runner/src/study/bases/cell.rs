@@ -1,0 +1,91 @@
+//! Cells: the smallest pieces of a study that are done or not done.
+
+use advlab_analysis::basis::{Likeness, Measures, Together};
+use advlab_core::Layer;
+use serde::{Deserialize, Serialize};
+
+use super::spec::Spec;
+use crate::basis::Turned;
+
+/// A net, once trained or as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Cell {
+    /// Name of the net.
+    pub(super) net: String,
+    /// Number of the training, from 1.
+    pub(super) training: usize,
+}
+
+impl Cell {
+    /// Its file.
+    pub(super) fn file(&self) -> String {
+        format!("cells/{}-{}.json", self.net, self.training)
+    }
+}
+
+/// Two trainings of a net.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Pair {
+    pub(super) net: String,
+    pub(super) trainings: (usize, usize),
+}
+
+impl Pair {
+    pub(super) fn file(&self) -> String {
+        format!("cells/{}-{}-{}.json", self.net, self.trainings.0, self.trainings.1)
+    }
+}
+
+/// Every cell of a study, net by net.
+pub(super) fn cells(spec: &Spec) -> Vec<Cell> {
+    let trained = spec
+        .nets
+        .iter()
+        .flat_map(|net| (1..=spec.trainings).map(move |training| Cell { net: net.name.clone(), training }));
+    let known = spec.known.iter().map(|known| Cell { net: known.net.name.clone(), training: 1 });
+    trained.chain(known).collect()
+}
+
+/// Every pair of trainings.
+pub(super) fn pairs(spec: &Spec) -> Vec<Pair> {
+    let of = |net: &String| {
+        let first = 1..=spec.trainings;
+        let both = first.flat_map(|a| (a + 1..=spec.trainings).map(move |b| (a, b)));
+        both.map(|trainings| Pair { net: net.clone(), trainings }).collect::<Vec<_>>()
+    };
+    spec.nets.iter().flat_map(|net| of(&net.name)).collect()
+}
+
+/// What came of a cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Measured {
+    pub(super) cell: Cell,
+    pub(super) layers: Vec<LayerMeasured>,
+    pub(super) seconds: f64,
+}
+
+/// A layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct LayerMeasured {
+    pub(super) layer: Layer,
+    /// Units that have the same value for all pictures.
+    pub(super) constant: usize,
+    /// Measures of the other units.
+    pub(super) natural: Vec<Measures>,
+    /// Measures of random directions.
+    pub(super) random: Vec<Measures>,
+    /// What random pictures have in common.
+    pub(super) chance: Together,
+    /// The basis turned into a random one.
+    pub(super) sweep: Vec<Turned>,
+    /// Values of pictures made from noise beside the largest of any picture, for units and for random directions.
+    pub(super) synthesized: Vec<(f32, f32)>,
+}
+
+/// How alike the layers of two trainings are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Alike {
+    pub(super) pair: Pair,
+    /// Layer by layer, by name.
+    pub(super) layers: Vec<(String, Likeness)>,
+}
