@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 use super::haar;
-use super::{Error, Result};
+use crate::{Error, Result};
 
 /// Where directions come from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

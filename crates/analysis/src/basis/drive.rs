@@ -4,10 +4,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tch::{Tensor, no_grad};
 
+use super::Directions;
 use super::moments::{Moments, OfLabel};
 use super::strip::{Block, LANES, Rows, Strip};
 use super::waiting::Waiting;
-use super::{Directions, Error, Result};
+use crate::{Error, Result};
 
 /// Pictures whose values are made together. The threads of a product wait for each other at its end, and the fewer products
 /// the less they wait; with a thousand directions the values of so many still fit into a large cache.

@@ -4,7 +4,7 @@ use advlab_core::Seed;
 use rand_distr::{Distribution as _, StandardNormal};
 use tch::{Kind, Tensor};
 
-use super::{Error, Result};
+use crate::{Error, Result};
 
 /// Standard normal numbers of one seed.
 pub(super) fn normals(count: usize, seed: Seed) -> Vec<f64> {

@@ -6,7 +6,8 @@ use tch::{Kind, Tensor};
 
 use super::matching::mean;
 use super::subspace::{Subspace, centred};
-use super::{Matching, Result, haar};
+use super::{Matching, haar};
+use crate::Result;
 
 /// Share of the variance that the components of SVCCA hold.
 const HELD: f64 = 0.99;
@@ -46,13 +47,13 @@ impl Likeness {
     /// - `b`: `[N, D2]`, those of the other's on the same pictures
     ///
     /// # Errors
-    /// [`Error::Shape`](super::Error::Shape) for other shapes, or different numbers of pictures;
-    /// [`Error::NotFinite`](super::Error::NotFinite) if a value is NaN or infinite.
+    /// [`Error::Shape`](crate::Error::Shape) for other shapes, or different numbers of pictures;
+    /// [`Error::NotFinite`](crate::Error::NotFinite) if a value is NaN or infinite.
     pub fn of(a: &Tensor, b: &Tensor, seed: Seed) -> Result<Self> {
         let (a, b) = (centred(a)?, centred(b)?);
         if a.size()[0] != b.size()[0] {
             let wanted = format!("values of the same {} pictures", a.size()[0]);
-            return Err(super::Error::Shape { wanted, got: b.size() });
+            return Err(crate::Error::Shape { wanted, got: b.size() });
         }
         let width = b.size()[1] as usize;
         let turned = b.f_matmul(&haar::orthonormal(width, width, seed)?)?;

@@ -5,7 +5,7 @@ use pathfinding::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
-use super::Result;
+use crate::Result;
 
 /// The matching wants whole numbers: correlations in units of this many.
 const SCALE: f64 = 1e12;

@@ -8,7 +8,6 @@
 //!
 //! Source: Szegedy et al. 2013, section 3, <https://arxiv.org/abs/1312.6199>.
 
-mod error;
 mod reading;
 
 mod directions;
@@ -32,7 +31,6 @@ mod subspace;
 pub use compare::{Comparison, Verdict};
 pub use directions::{DirectionKind, Directions};
 pub use drive::{Drive, Driven, Peak};
-pub use error::{Error, Result};
 pub use likeness::Likeness;
 pub use matching::Matching;
 pub use measures::{Measure, Measures};

@@ -4,7 +4,8 @@ use advlab_core::Seed;
 use tch::{IndexOp as _, Kind, Tensor};
 
 use super::directions::checked;
-use super::{Directions, Result, haar};
+use super::{Directions, haar};
+use crate::Result;
 
 /// A random turn of the natural basis: `R(θ) = cos θ · I + sin θ · J`.
 ///
@@ -27,7 +28,7 @@ impl Rotation {
     /// A random turn in a layer of `width` units.
     ///
     /// # Errors
-    /// [`Error::Empty`](super::Error::Empty) if `width` is 0.
+    /// [`Error::Empty`](crate::Error::Empty) if `width` is 0.
     pub fn new(width: usize, seed: Seed) -> Result<Self> {
         let q = haar::orthonormal(width, width, seed)?;
         let half = width as i64 / 2;
@@ -47,7 +48,7 @@ impl Rotation {
     /// These units, turned by so many degrees.
     ///
     /// # Errors
-    /// [`Error::NoUnit`](super::Error::NoUnit) for a unit that the layer does not have, [`Error::Empty`](super::Error::Empty) if there is none.
+    /// [`Error::NoUnit`](crate::Error::NoUnit) for a unit that the layer does not have, [`Error::Empty`](crate::Error::Empty) if there is none.
     pub fn at(&self, degrees: f64, units: &[usize]) -> Result<Directions> {
         let units = checked(units, self.width())?;
         let numbers: Vec<i64> = units.iter().map(|unit| *unit as i64).collect();

@@ -2,7 +2,7 @@
 
 use tch::{IndexOp as _, Kind, Tensor};
 
-use super::{Error, Result};
+use crate::{Error, Result};
 
 /// Directions whose singular value is below this share of the largest one are rounding.
 const RANK: f64 = 1e-6;

@@ -3,7 +3,7 @@
 use tch::{Kind, Tensor};
 
 use super::drive::ROWS;
-use super::{Error, Result};
+use crate::{Error, Result};
 
 /// Values of the layer that go into one product at most: 64 MB of them.
 const VALUES: i64 = 1 << 24;

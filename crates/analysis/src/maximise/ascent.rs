@@ -72,14 +72,17 @@ impl<'a> Ascent<'a> {
         let values = objective::values(net, layer, reading, &seen, &self.directions)?;
         let gradients = Tensor::f_run_backward(&[values.f_sum(None::<Kind>)?], &[&seen], false, false)?;
         self.steps += 1;
-        no_grad(|| self.climb(&pictures, &look.back(&gradients[0])?))
+        no_grad(|| self.climb(&pictures, look, &gradients[0]))
     }
 
-    fn climb(&mut self, pictures: &Tensor, gradient: &Tensor) -> Result<()> {
+    fn climb(&mut self, pictures: &Tensor, look: Look, gradient: &Tensor) -> Result<()> {
         let params = self.params;
         // On pixels the rate goes into the same multiplication.
-        let size = if params.space == Space::Pixels { params.rate } else { 1.0 };
-        let gradient = of_size(gradient, size)?;
+        let size = match &self.ground {
+            Ground::Pixels(pixels) => pixels.size(),
+            Ground::Fourier(_) => 1.0,
+        };
+        let gradient = look.back(gradient, &factors(gradient, size)?)?;
         if params.tv > 0.0 {
             subtract_variation(&gradient, pictures, params.tv * size)?;
         }
@@ -107,8 +110,8 @@ impl<'a> Ascent<'a> {
     }
 }
 
-/// Gradients `[N, C, H, W]` with this root mean square for each picture; zeros stay zeros.
-fn of_size(gradient: &Tensor, size: f64) -> Result<Tensor> {
+/// What brings gradients `[N, C, H, W]` to this root mean square, each on its own: `[N, 1, 1, 1]`.
+fn factors(gradient: &Tensor, size: f64) -> Result<Tensor> {
     let (pictures, pixels) = ([1_i64, 2, 3], gradient.size()[1..].iter().product::<i64>());
     let mut lengths = gradient.f_norm_scalaropt_dim(2.0, pictures, true)?;
     if lengths.min().double_value(&[]) < SMALL {
@@ -117,7 +120,7 @@ fn of_size(gradient: &Tensor, size: f64) -> Result<Tensor> {
         let precise = precise.clamp_min(LEAST).to_kind(lengths.kind());
         lengths = precise.f_where_self(&lengths.lt(SMALL), &lengths)?;
     }
-    Ok(gradient.f_mul(&lengths.f_reciprocal_()?.f_mul_scalar_(size * (pixels as f64).sqrt())?)?)
+    Ok(lengths.f_reciprocal_()?.f_mul_scalar_(size * (pixels as f64).sqrt())?)
 }
 
 /// The start noise of a direction, the same in whatever batch.
@@ -137,7 +140,7 @@ mod tests {
         for length in [1e-25, 1e-18, 1e-3, 1e6] {
             let gradient = Tensor::arange(8, (Kind::Float, Device::Cpu)).reshape([1, 2, 2, 2]) * length;
             let gradient = Tensor::cat(&[&gradient, &gradient.zeros_like(), &gradient.ones_like()], 0);
-            let sized = of_size(&gradient, 0.5).unwrap();
+            let sized = &gradient * factors(&gradient, 0.5).unwrap();
             let mean = (&sized * &sized).mean_dim(&[1_i64, 2, 3][..], false, None).sqrt();
             let mean = Vec::<f32>::try_from(mean).unwrap();
             assert!(

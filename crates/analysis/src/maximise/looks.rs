@@ -46,15 +46,26 @@ impl Look {
         }
     }
 
-    /// A gradient by what was seen, brought back to where the pictures have it.
+    /// Gradients by what was seen, each times its factor `[N, 1, 1, 1]`, brought back to where the pictures have them.
     ///
     /// Of a turn this is the gradient seen through the inverse turn, not the transpose of sampling: that takes twice as long in
     /// libtorch, and differs from it by how it weighs neighbouring pixels.
-    pub(super) fn back(self, gradient: &Tensor) -> Result<Tensor> {
-        match self.turn {
-            None => rolled(gradient, (-self.shift.0, -self.shift.1)),
-            Some(turn) => sampled(gradient, &inverse(self.places(turn, gradient)), NOTHING),
-        }
+    pub(super) fn back(self, gradients: &Tensor, factors: &Tensor) -> Result<Tensor> {
+        let Some(turn) = self.turn else {
+            let size = gradients.size();
+            let (rows, factors) = (gradients.f_flatten(2, 3)?, factors.f_squeeze_dim(3)?);
+            let pixels = size[2] * size[3];
+            let first = raster(self.shift, size[3]).rem_euclid(pixels);
+            // Shifted and multiplied at once, in two pieces.
+            let back = rows.f_empty_like()?;
+            for (from, to, len) in [(first, 0, pixels - first), (0, pixels - first, first)] {
+                if len > 0 {
+                    let _ = rows.f_narrow(2, from, len)?.f_mul_out(&back.f_narrow(2, to, len)?, &factors)?;
+                }
+            }
+            return Ok(back.f_view(size.as_slice())?);
+        };
+        Ok(sampled(gradients, &inverse(self.places(turn, gradients)), NOTHING)?.f_mul_(factors)?)
     }
 
     /// For each pixel that is seen, where in the picture it lies: a matrix and what is added, row by row. Libtorch's coordinates
@@ -71,11 +82,16 @@ impl Look {
     }
 }
 
+/// By how many pixels a shift moves each one, in the order of rows.
+const fn raster((down, right): (i64, i64), width: i64) -> i64 {
+    down * width + right
+}
+
 /// Pictures shifted in the order of their pixels: what leaves at one border comes in at the other. One copy; shifting rows and columns
 /// each on their own is several times as slow.
-fn rolled(pictures: &Tensor, (down, right): (i64, i64)) -> Result<Tensor> {
+fn rolled(pictures: &Tensor, shift: (i64, i64)) -> Result<Tensor> {
     let size = pictures.size();
-    let shift = down * size[3] + right;
+    let shift = raster(shift, size[3]);
     if shift == 0 {
         return Ok(pictures.shallow_clone());
     }
@@ -133,8 +149,9 @@ mod tests {
         let before = spot(18.0, 33.0);
         for turn in [None, Some((1.2, 0.3)), Some((0.8, -0.2))] {
             let look = Look { shift: (2, -3), turn };
-            let after = look.back(&look.at(&before).unwrap()).unwrap();
-            let off = (after - &before).abs().max().double_value(&[]);
+            let factor = Tensor::full([1, 1, 1, 1], 0.5, (Kind::Float, Device::Cpu));
+            let after = look.back(&look.at(&before).unwrap(), &factor).unwrap();
+            let off = (after * 2.0 - &before).abs().max().double_value(&[]);
             assert!(off < 0.05, "{turn:?}: {off}");
         }
     }

@@ -14,10 +14,12 @@ const MOMENTUM: f64 = 0.9;
 /// The operations are few and in place: at 784 pixels each of them counts beside a small net.
 #[derive(Debug)]
 pub(super) struct Pixels {
+    rate: f64,
     /// Share of the way to the background that a step goes.
     decay: f64,
     background: f64,
     pictures: Tensor,
+    /// A step's way; where there is a decay, divided by it.
     velocity: Tensor,
     blur: Option<Blur>,
 }
@@ -30,22 +32,29 @@ impl Pixels {
         let blur = (params.blur > 0.0).then(|| Blur::new(params.blur, (size[2], size[3]), options));
         let decay = (params.rate * params.l2).min(1.0);
         let velocity = pictures.zeros_like();
-        Self { decay, background: params.background, pictures, velocity, blur }
+        Self { rate: params.rate, decay, background: params.background, pictures, velocity, blur }
     }
 
     pub(super) const fn pictures(&self) -> &Tensor {
         &self.pictures
     }
 
-    /// A step along gradients of the size of the rate.
+    /// The size that gradients must have.
+    pub(super) fn size(&self) -> f64 {
+        if self.decay > 0.0 { self.rate / self.decay } else { self.rate }
+    }
+
+    /// A step along gradients of that size.
     pub(super) fn step(&mut self, gradient: &Tensor) -> Result<()> {
         let _ = self.velocity.f_lerp_(gradient, 1.0 - MOMENTUM)?;
         if self.decay > 0.0 {
-            let _ = self.pictures.f_mul_scalar_(1.0 - self.decay)?;
-        }
-        let _ = self.pictures.f_add_(&self.velocity)?;
-        if self.decay * self.background > 0.0 {
-            let _ = self.pictures.f_add_scalar_(self.decay * self.background)?;
+            // `(1 − decay)·x + decay·(v/decay)`: step and decay in one operation.
+            let _ = self.pictures.f_lerp_(&self.velocity, self.decay)?;
+            if self.background > 0.0 {
+                let _ = self.pictures.f_add_scalar_(self.decay * self.background)?;
+            }
+        } else {
+            let _ = self.pictures.f_add_(&self.velocity)?;
         }
         let _ = self.pictures.f_clamp_(0.0, 1.0)?;
         Ok(())

@@ -235,10 +235,13 @@ impl Summary {
             lines.push(format!("turned from 0 to {} degrees, purity goes from {from} to {to}", last.degrees));
         }
         if !self.synthesized.is_empty() {
-            let rated = self.synthesized.iter().filter_map(|made| Some(made.value > made.best?));
+            let rated = self.synthesized.iter().filter_map(|made| Some(made.value >= made.best?));
             let (above, of) = rated.fold((0, 0), |(above, of), beats| (above + usize::from(beats), of + 1));
-            let beats =
-                if of > 0 { format!(", {above} of {of} with a larger value than any picture") } else { String::new() };
+            let beats = if of > 0 {
+                format!(", {above} of {of} drive their direction at least as far as any picture shown to the net")
+            } else {
+                String::new()
+            };
             lines.push(format!("made from noise: {} pictures{beats}", self.synthesized.len()));
         }
         lines

@@ -15,7 +15,7 @@ const SEMANTIC: [Measure; 2] = [Measure::Purity, Measure::FeatureSimilarity];
 /// Random directions show something at all if the purity of their pictures is that much above that of random pictures.
 const ABOVE_CHANCE: f64 = 0.1;
 
-/// Share of the pictures made from noise that drive their direction further than any picture does.
+/// Share of the pictures made from noise that drive their direction at least as far as any picture does.
 const BEATEN: f64 = 0.9;
 
 /// Judges the claims that the study has something to say of.
@@ -120,7 +120,7 @@ fn m4(made: &[&LayerEvidence]) -> Finding {
         let (beaten, of) = layer.beaten;
         Criterion::new(
             format!(
-                "{}: at least {} of the patterns drive their unit or direction further than any held-out picture",
+                "{}: at least {} of the patterns drive their unit or direction at least as far as any held-out picture",
                 layer.title(),
                 percent(BEATEN)
             ),

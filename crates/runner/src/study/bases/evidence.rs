@@ -36,7 +36,8 @@ pub(super) struct LayerEvidence {
     /// Mean of random pictures.
     pub(super) chance: Together,
     pub(super) comparisons: Vec<Compared>,
-    /// Of pictures made from noise, how many drive their direction further than any picture, of how many.
+    /// Of pictures made from noise, how many drive their direction at least as far as any picture, of how many. A saturated sigmoid is
+    /// 1 for both.
     pub(super) beaten: (usize, usize),
 }
 
@@ -93,7 +94,7 @@ fn of_layer(spec: &Spec, net: &str, first: &LayerMeasured, each: &[&LayerMeasure
             pixel_similarity: level(|chance| chance.pixel_similarity),
             feature_similarity: level(|chance| chance.feature_similarity),
         },
-        beaten: made.fold((0, 0), |(beaten, of), (value, best)| (beaten + usize::from(value > best), of + 1)),
+        beaten: made.fold((0, 0), |(beaten, of), (value, best)| (beaten + usize::from(value >= best), of + 1)),
     }
 }
 

@@ -89,7 +89,7 @@ fn synthesized(evidence: &Evidence<'_>) -> Table {
     let mut table = Table::new(
         "synthesized.csv",
         "Patterns made from noise",
-        &[("net", "net"), ("layer", "layer"), ("patterns", "patterns"), ("beaten", "further than any picture")],
+        &[("net", "net"), ("layer", "layer"), ("patterns", "patterns"), ("beaten", "at least as far as any picture")],
     );
     for layer in evidence.layers.iter().filter(|layer| layer.beaten.1 > 0) {
         let (beaten, of) = layer.beaten;
