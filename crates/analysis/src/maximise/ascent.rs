@@ -68,9 +68,8 @@ impl<'a> Ascent<'a> {
         let pictures = self.pictures()?;
         let look = Look::draw(self.params, self.job.seed, self.steps);
         let seen = look.at(&pictures)?.detach().set_requires_grad(true);
-        let Job { net, layer, reading, .. } = *self.job;
-        let values = objective::values(net, layer, reading, &seen, &self.directions)?;
-        let gradients = Tensor::f_run_backward(&[values.f_sum(None::<Kind>)?], &[&seen], false, false)?;
+        let sum = objective::sum(self.job, &seen, &self.directions)?;
+        let gradients = Tensor::f_run_backward(&[sum], &[&seen], false, false)?;
         self.steps += 1;
         no_grad(|| self.climb(&pictures, look, &gradients[0]))
     }

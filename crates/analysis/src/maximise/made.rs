@@ -17,7 +17,7 @@ pub(super) struct Made {
 
 /// Values of the directions for pictures as they are.
 pub(super) fn values(job: &Job<'_>, pictures: &Tensor, directions: &Tensor) -> Result<Vec<f32>> {
-    let values = no_grad(|| objective::values(job.net, job.layer, job.reading, pictures, directions))?;
+    let values = no_grad(|| objective::values(job, pictures, directions))?;
     let values: Vec<f32> = values.to_kind(Kind::Float).to_device(Device::Cpu).try_into()?;
     if values.iter().all(|value| value.is_finite()) {
         return Ok(values);

@@ -1,31 +1,34 @@
 //! What is maximised: the value of a direction.
 
-use advlab_core::Classifier;
 use tch::{Kind, Tensor, no_grad};
 
 use super::Job;
-use crate::basis::Reading;
 use crate::{Error, Result};
 
-/// Values of a picture's vectors along its direction, `⟨vectors, v⟩`, at the position where it is largest; differentiable.
+/// Values of pictures' vectors along their directions, `⟨vectors, v⟩`, each at the position where it is largest; differentiable.
 ///
 /// # Shapes
 /// - `pictures`: `[N, C, H, W]`
 /// - `directions`: `[N, D]`
 /// - returns: `[N]`
-pub(super) fn values(
-    net: &dyn Classifier,
-    layer: &str,
-    reading: Reading,
-    pictures: &Tensor,
-    directions: &Tensor,
-) -> Result<Tensor> {
-    let vectors = reading.vectors(&net.activations(pictures, layer)?)?;
+pub(super) fn values(job: &Job<'_>, pictures: &Tensor, directions: &Tensor) -> Result<Tensor> {
+    let vectors = job.reading.vectors(&job.net.activations(pictures, job.layer)?)?;
+    best(&vectors, directions)
+}
+
+/// The sum of these values, with which each picture's gradient is that of its own value.
+///
+/// Where there is one position the products are added up without a stop: beside a small net every operation counts.
+pub(super) fn sum(job: &Job<'_>, pictures: &Tensor, directions: &Tensor) -> Result<Tensor> {
+    let vectors = job.reading.vectors(&job.net.activations(pictures, job.layer)?)?;
     if vectors.size()[1] == 1 {
-        // A product for each picture on its own is the cheaper way for single vectors.
-        let products = vectors.f_squeeze_dim(1)?.f_mul(directions)?;
-        return Ok(products.f_sum_dim_intlist(1, false, None::<Kind>)?);
+        return Ok(vectors.f_mul(&directions.f_unsqueeze(1)?)?.f_sum(None::<Kind>)?);
     }
+    Ok(best(&vectors, directions)?.f_sum(None::<Kind>)?)
+}
+
+/// For each picture its largest value of all positions: from `[N, S, D]` and `[N, D]` to `[N]`.
+fn best(vectors: &Tensor, directions: &Tensor) -> Result<Tensor> {
     Ok(vectors.f_matmul(&directions.f_unsqueeze(-1)?)?.f_squeeze_dim(-1)?.f_amax([1], false)?)
 }
 

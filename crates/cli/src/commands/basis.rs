@@ -56,6 +56,9 @@ pub(crate) struct Args {
     /// Pictures for each direction
     #[arg(long, default_value_t = 8, allow_negative_numbers = true)]
     top: usize,
+    /// Another net of the same layers: are the two layers one space, and do they have the same units?
+    #[arg(long, value_name = "NET")]
+    against: Option<String>,
     /// Turn the natural basis into a random one by 10 degrees at a time, and measure on the way
     #[arg(long, conflicts_with_all = ["natural", "random"])]
     sweep: bool,
@@ -159,6 +162,7 @@ impl Args {
             units: self.units.clone(),
             directions: self.directions,
             top: self.top,
+            against: self.against.clone(),
             sweep: self.sweep,
             synthesize: self.synthesize.then(|| self.synthesis.given()),
             seed: self.seed,

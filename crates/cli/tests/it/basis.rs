@@ -160,6 +160,20 @@ fn a_net_of_ones_own_needs_pictures_unless_they_are_made() {
     assert_eq!(place.rows("r/synthesized.csv").len(), 4);
 }
 
+#[test]
+fn a_net_is_like_itself_and_less_like_another() {
+    let place = Place::new();
+    let of = |model: &str| {
+        let words = format!("basis --data digits --n 400 --natural --against {model} --json --layer dense1 --out");
+        let told = place.run(&format!("{words} {model}")).done().json();
+        let likeness = &told["likeness"][1];
+        ["cka", "mean_squared_canonical"].map(|key| likeness[key].as_f64().unwrap())
+    };
+    let [itself, another] = ["shallow", "deep"].map(of);
+    assert!(itself.iter().all(|value| (value - 1.0).abs() < 1e-6), "{itself:?}");
+    assert!(another.iter().all(|value| (0.05..0.95).contains(value)), "{another:?}");
+}
+
 /// Words of a command line, and what the complaint must name.
 const MISTAKES: &[(&str, &[&str])] = &[
     ("--layer dense7", &["dense7", "dense1.pre, dense1, scores"]),
@@ -186,6 +200,9 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("--synthesize --rate -1", &["`rate` must be a number above 0"]),
     ("--synthesize --space wavelets", &["pixels or fourier"]),
     ("--synthesize --rotate 400", &["`rotate` must be from 0 to 180"]),
+    ("--against deep --layer scores --model objects", &["objects", "3x64x64"]),
+    ("--against cnn2", &["unknown model `cnn2`, did you mean `cnn`?"]),
+    ("--against objects", &["objects takes pictures of 3x64x64, and shallow of 1x28x28"]),
     ("--sweep --natural", &["--sweep", "--natural"]),
 ];
 

@@ -11,6 +11,7 @@ pub(crate) mod margins;
 pub(crate) mod traits;
 
 pub(crate) mod group;
+pub(crate) mod likeness;
 pub(crate) mod sweep;
 pub(crate) mod synthesis;
 
@@ -31,6 +32,7 @@ use tch::Tensor;
 
 use crate::folder::{Existing, Folder, Found};
 use crate::labels;
+use crate::model::ModelChoice;
 use crate::record::{Ending, Record, Surroundings};
 use crate::report;
 use crate::warnings::warnings;
@@ -50,6 +52,8 @@ use traits::Traits;
 pub struct Prepared {
     spec: Spec,
     model: Model,
+    /// Another net whose layer of the same name is held beside.
+    against: Option<Model>,
     layer: Layer,
     /// The same before its activation function.
     before: Option<Layer>,
@@ -123,9 +127,13 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
             layer.name
         );
     }
+    let against = spec.against.as_ref().map(|other| open_against(&spec, other, net, &layer)).transpose()?;
     let batch = spec.batch_for(net.input());
     let mut record = Record::new("basis", surroundings, &spec, net.device());
     record.input("model", json!({"name": net.name(), "origin": model.origin, "sha256": model.sha256}));
+    if let Some(other) = &against {
+        record.input("against", json!({"name": other.net.name(), "origin": other.origin, "sha256": other.sha256}));
+    }
     let mut held = None;
     if let Some(input) = &spec.input {
         let (found, pictures) = Held::open(input, spec.views, Seed::new(spec.seed), net, batch, surroundings)?;
@@ -155,6 +163,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     Ok(Prepared {
         spec,
         model,
+        against,
         layer,
         before,
         features,
@@ -177,6 +186,21 @@ fn layer_named(text: &str, layers: &[Layer], net: &dyn Classifier) -> Result<Lay
         Some(note) => anyhow!("{error}; {note}"),
         None => error.into(),
     })
+}
+
+/// Opens the net to hold beside, which must take the same pictures and have a layer of this name.
+fn open_against(spec: &Spec, other: &str, net: &dyn Classifier, layer: &Layer) -> Result<Model> {
+    if spec.input.is_none() {
+        bail!("`against` compares what two nets make of pictures; name some with --data or --image");
+    }
+    let other = ModelChoice { model: other.to_owned(), ..spec.choice() }.open()?;
+    if other.net.input() != net.input() {
+        bail!("{} takes pictures of {}, and {} of {}", other.net.name(), other.net.input(), net.name(), net.input());
+    }
+    if !other.net.layers()?.iter().any(|own| own.name == layer.name) {
+        bail!("{} has no layer `{}` to hold beside that of {}", other.net.name(), layer.name, net.name());
+    }
+    Ok(other)
 }
 
 /// The units to show: those asked for, or as many as are to be shown, drawn by the seed.
@@ -257,6 +281,7 @@ impl Prepared {
             groups: Vec::new(),
             chance: None,
             comparisons: Vec::new(),
+            likeness: None,
             sweep: Vec::new(),
             synthesized: Vec::new(),
             on_disk: false,
@@ -309,6 +334,14 @@ impl Prepared {
             summary.groups = groups.iter().map(GroupSummary::new).collect();
             if let [natural, random] = &groups[..] {
                 summary.comparisons = group::compare(&natural.measures, &random.measures, seed);
+            }
+            if let Some(other) = &self.against {
+                let beside = Look { net: &*other.net, before: None, ..look };
+                let seed = seed.child("likeness");
+                let Some(likeness) = likeness::between([&look, &beside], spec.memory, &self.folder, seed)? else {
+                    return Ok(false);
+                };
+                summary.likeness = Some((other.net.name().to_owned(), likeness));
             }
             if spec.sweep {
                 let Some(turned) = sweep::sweep(&look, &mut store, &mut traits, spec.top, seed)? else {

@@ -62,6 +62,9 @@ pub struct Spec {
     pub directions: usize,
     /// Pictures for each direction.
     pub top: usize,
+    /// Another net, whose layer of the same name is held beside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
     /// Whether the natural basis is turned into a random one step by step.
     #[serde(default)]
     pub sweep: bool,

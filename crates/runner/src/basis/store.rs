@@ -19,6 +19,8 @@ pub(crate) struct Store {
     shape: [usize; 2],
     /// Pictures in each block.
     blocks: Vec<usize>,
+    /// A block's bytes on their way; the same ones each time, since large pieces that come and go leave gaps in the memory.
+    bytes: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -39,7 +41,7 @@ impl Store {
             let at = || format!("cannot make a file for activations in {}", folder.root().display());
             Place::File(tempfile::tempfile_in(folder.root()).with_context(at)?)
         };
-        Ok(Self { place, shape, blocks: Vec::new() })
+        Ok(Self { place, shape, blocks: Vec::new(), bytes: Vec::new() })
     }
 
     /// Whether it is on disk.
@@ -57,9 +59,9 @@ impl Store {
         match &mut self.place {
             Place::Memory(blocks) => blocks.push(vectors),
             Place::File(file) => {
-                let mut bytes = vec![0; vectors.numel() * NUMBER];
-                vectors.f_copy_data_u8(&mut bytes, vectors.numel())?;
-                file.write_all(&bytes).context("cannot keep activations on disk")?;
+                self.bytes.resize(vectors.numel() * NUMBER, 0);
+                vectors.f_copy_data_u8(&mut self.bytes, vectors.numel())?;
+                file.write_all(&self.bytes).context("cannot keep activations on disk")?;
             }
         }
         Ok(())
@@ -79,10 +81,10 @@ impl Store {
             match &mut self.place {
                 Place::Memory(blocks) => visit(first, &blocks[index])?,
                 Place::File(file) => {
-                    let mut bytes = vec![0; pictures * positions * width * NUMBER];
-                    file.read_exact(&mut bytes).context("cannot read activations from disk")?;
+                    self.bytes.resize(pictures * positions * width * NUMBER, 0);
+                    file.read_exact(&mut self.bytes).context("cannot read activations from disk")?;
                     let size = [*pictures as i64, positions as i64, width as i64];
-                    visit(first, &Tensor::f_from_data_size(&bytes, &size, Kind::Float)?)?;
+                    visit(first, &Tensor::f_from_data_size(&self.bytes, &size, Kind::Float)?)?;
                 }
             }
             first += pictures;

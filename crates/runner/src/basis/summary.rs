@@ -1,6 +1,6 @@
 //! What a run of `advlab basis` came to, in numbers.
 
-use advlab_analysis::basis::{Measure, Reading, Together};
+use advlab_analysis::basis::{Likeness, Measure, Reading, Together};
 use advlab_analysis::maximise::Maximised;
 use advlab_core::Layer;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,9 @@ pub struct Summary {
     pub chance: Option<Together>,
     /// Single units against random directions.
     pub comparisons: Vec<Compared>,
+    /// The other net, and how alike the two layers are.
+    #[serde(default)]
+    pub likeness: Option<(String, Likeness)>,
     /// The natural basis turned into a random one.
     #[serde(default)]
     pub sweep: Vec<Turned>,
@@ -222,6 +225,19 @@ impl Summary {
         }
         if self.labels_of_net {
             lines.push("labels are the net's own: nobody else's are known for photographs".to_owned());
+        }
+        if let Some((other, likeness)) = &self.likeness {
+            lines.push(format!(
+                "beside {other}, as spaces: CKA {}, mean squared canonical correlation {}, SVCCA {}",
+                signed(likeness.cka),
+                signed(likeness.mean_squared_canonical),
+                signed(likeness.svcca)
+            ));
+            lines.push(format!(
+                "beside {other}, unit by unit: matched one to one they correlate by {} on average, by {} after one space was turned at random",
+                signed(likeness.matching.mean),
+                signed(likeness.control.mean)
+            ));
         }
         if let (Some(first), Some(last)) = (self.sweep.first(), self.sweep.last()) {
             let purity = |turned: &Turned| {

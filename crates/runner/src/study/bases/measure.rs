@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use advlab_analysis::basis::{Likeness, Measures};
+use advlab_analysis::basis::Measures;
 use advlab_core::{Classifier, Layer, Seed};
 use anyhow::{Context as _, Result};
 use tch::Tensor;
@@ -12,6 +12,7 @@ use super::spec::{Spec, Synthesis};
 use crate::basis::figures::{DirectionsOf, page, sheet};
 use crate::basis::group::{Group, random, units};
 use crate::basis::held::Held;
+use crate::basis::likeness::between;
 use crate::basis::look::{self, Look};
 use crate::basis::sweep::sweep;
 use crate::basis::synthesis::{Wanted, make, settings};
@@ -166,19 +167,12 @@ pub(super) fn compare(pair: &Pair, both: [&Subject<'_>; 2], bench: &Bench<'_>) -
     let (chosen, all) = layers_of(both[0].net, both[0].layers)?;
     let mut layers = Vec::new();
     for layer in chosen.iter().filter(|layer| !layer.is_scores) {
-        let mut values = Vec::new();
-        for subject in both {
-            let Some(mut store) = look_at(subject, layer, &all, bench).store(BasisSpec::MEMORY, bench.folder)? else {
-                return Ok(None);
-            };
-            let mut rows = Vec::new();
-            store.visit(|_, vectors| {
-                rows.push(vectors.f_amax([1_i64].as_slice(), false)?);
-                Ok(())
-            })?;
-            values.push(Tensor::f_cat(&rows, 0)?);
-        }
-        layers.push((layer.name.clone(), Likeness::of(&values[0], &values[1], seed.child(&layer.name))?));
+        let looks = both.map(|subject| look_at(subject, layer, &all, bench));
+        let seed = seed.child(&layer.name);
+        let Some(likeness) = between([&looks[0], &looks[1]], BasisSpec::MEMORY, bench.folder, seed)? else {
+            return Ok(None);
+        };
+        layers.push((layer.name.clone(), likeness));
     }
     Ok(Some(Alike { pair: pair.clone(), layers }))
 }
