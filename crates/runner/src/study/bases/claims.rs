@@ -4,7 +4,7 @@
 
 use advlab_analysis::basis::{Measure, Verdict};
 
-use super::evidence::{Evidence, LayerEvidence};
+use super::evidence::{Evidence, LayerEvidence, OfLikeness};
 use crate::basis::margins::name;
 use crate::study::finding::{Criterion, Finding};
 use crate::words::{p_value, percent, signed, with_interval};
@@ -98,7 +98,7 @@ fn notes(evidence: &Evidence<'_>) -> Vec<String> {
         }
     }
     for layer in &evidence.layers {
-        let of = |of: fn(&advlab_analysis::basis::Likeness) -> f64| evidence.likeness(layer, of).map(with_interval);
+        let of = |of: OfLikeness| evidence.likeness(layer, of).map(with_interval);
         if let (Some(cka), Some(canonical), Some(matched), Some(control)) = (
             of(|likeness| likeness.cka),
             of(|likeness| likeness.mean_squared_canonical),

@@ -1,6 +1,6 @@
 //! All that a study measured, as verdicts, tables and figures look it up.
 
-use advlab_analysis::basis::{Measure, Measures, Together};
+use advlab_analysis::basis::{Likeness, Measure, Measures, Together};
 use advlab_analysis::{Estimate, mean};
 use advlab_core::Seed;
 
@@ -23,6 +23,9 @@ pub(super) struct Evidence<'a> {
     /// Single units against random directions, layer by layer.
     pub(super) layers: Vec<LayerEvidence>,
 }
+
+/// A number out of how alike two layers are.
+pub(super) type OfLikeness = fn(&Likeness) -> f64;
 
 /// A layer of a net over all trainings.
 #[derive(Debug)]
@@ -108,11 +111,7 @@ impl Evidence<'_> {
     }
 
     /// A number on how alike the same layer of two trainings is, over pairs of trainings.
-    pub(super) fn likeness(
-        &self,
-        layer: &LayerEvidence,
-        of: fn(&advlab_analysis::basis::Likeness) -> f64,
-    ) -> Option<Estimate> {
+    pub(super) fn likeness(&self, layer: &LayerEvidence, of: OfLikeness) -> Option<Estimate> {
         let pairs = self.alike.iter().filter(|alike| alike.pair.net == layer.net);
         let found = pairs.flat_map(|alike| &alike.layers).filter(|(name, _)| *name == layer.layer);
         let values: Vec<f64> = found.map(|(_, likeness)| of(likeness)).collect();

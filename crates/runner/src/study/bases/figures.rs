@@ -1,11 +1,11 @@
 //! The pictures of a study. The pages of single nets are drawn when their cells are done.
 
 use advlab_analysis::Estimate;
-use advlab_analysis::basis::{Likeness, Measure};
+use advlab_analysis::basis::Measure;
 use advlab_plots::{Axis, Bar, BarSeries, Bars, Curves, Strip, StripGroup, StripSeries};
 use anyhow::Result;
 
-use super::evidence::{Evidence, LayerEvidence};
+use super::evidence::{Evidence, LayerEvidence, OfLikeness};
 use crate::basis::figures::{Sweep, sweep_panels};
 use crate::folder::Folder;
 use crate::study::report::Figure;
@@ -76,13 +76,13 @@ fn likeness(evidence: &Evidence<'_>, folder: &Folder) -> Result<Option<Figure>> 
     if layers.is_empty() {
         return Ok(None);
     }
-    let series: [(&str, fn(&Likeness) -> f64); 4] = [
+    let series: [(&str, OfLikeness); 4] = [
         ("space: CKA", |likeness| likeness.cka),
         ("space: mean squared canonical correlation", |likeness| likeness.mean_squared_canonical),
         ("units, matched one to one", |likeness| likeness.matching.mean),
         ("the same after a random turn", |likeness| likeness.control.mean),
     ];
-    let bar = |layer: &LayerEvidence, of: fn(&Likeness) -> f64| {
+    let bar = |layer: &LayerEvidence, of: OfLikeness| {
         let Estimate { value, interval } = evidence.likeness(layer, of)?;
         Some(Bar { value, interval: interval.map(|(low, high)| (low.max(0.0), high.min(1.0))) })
     };

@@ -1,8 +1,8 @@
 //! The tables of a study.
 
-use advlab_analysis::basis::{Likeness, Measure};
+use advlab_analysis::basis::Measure;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, OfLikeness};
 use crate::basis::margins::name;
 use crate::table::{Entry, Table};
 
@@ -57,7 +57,7 @@ fn comparisons(evidence: &Evidence<'_>) -> Table {
 }
 
 fn likeness(evidence: &Evidence<'_>) -> Table {
-    let columns: [(&str, &str, fn(&Likeness) -> f64); 7] = [
+    let columns: [(&str, &str, OfLikeness); 7] = [
         ("cka", "CKA", |likeness| likeness.cka),
         ("canonical", "mean squared canonical correlation", |likeness| likeness.mean_squared_canonical),
         ("svcca", "SVCCA", |likeness| likeness.svcca),
