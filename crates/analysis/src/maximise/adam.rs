@@ -31,11 +31,11 @@ impl Adam {
         self.steps += 1;
         let _ = self.first.f_lerp_(gradient, 1.0 - BETA1)?;
         let _ = self.second.f_lerp_(&gradient.f_mul(gradient)?, 1.0 - BETA2)?;
-        // `rate·(m/c₁)/(√(v/c₂) + ε)`, with the numbers gathered in the divisor, since libtorch takes it in one operation.
+        // `rate·(m/c₁)/(√(v/c₂) + ε)`, with the numbers gathered in the slowness, which is small, and in ε.
         let (c1, c2) = (1.0 - BETA1.powi(self.steps), 1.0 - BETA2.powi(self.steps));
-        let factor = c1 / self.rate;
+        let slowness = slowness.f_mul_scalar(c1 / self.rate / c2.sqrt())?;
         let mut divisor = self.second.f_sqrt()?;
-        let _ = divisor.f_mul_scalar_(factor / c2.sqrt())?.f_add_scalar_(factor * EPSILON)?.f_mul_(slowness)?;
+        let _ = divisor.f_add_scalar_(EPSILON * c2.sqrt())?.f_mul_(&slowness)?;
         let _ = point.f_addcdiv_(&self.first, &divisor)?;
         Ok(())
     }

@@ -14,6 +14,8 @@ use crate::Result;
 
 /// Gradients shorter than this are measured in double precision.
 const SMALL: f64 = 1e-15;
+/// Steps from one look at whether gradients are that short to the next; beside a small net it counts.
+const LOOKED_AT: u32 = 8;
 /// And shorter ones than this count as none.
 const LEAST: f64 = 1e-30;
 
@@ -33,6 +35,8 @@ pub(super) struct Ascent<'a> {
     directions: Tensor,
     ground: Ground,
     steps: u32,
+    /// Whether a gradient was short when that was last looked at.
+    is_short: bool,
 }
 
 impl<'a> Ascent<'a> {
@@ -52,7 +56,7 @@ impl<'a> Ascent<'a> {
                 Ground::Fourier(Box::new(Fourier::new(params, shape, &noise, options)))
             }
         };
-        Self { params, job, directions, ground, steps: 0 }
+        Self { params, job, directions, ground, steps: 0, is_short: false }
     }
 
     /// The pictures as they are, `[n, C, H, W]`. The next step may change them in place.
@@ -81,7 +85,13 @@ impl<'a> Ascent<'a> {
             Ground::Pixels(pixels) => pixels.size(),
             Ground::Fourier(_) => 1.0,
         };
-        let gradient = look.back(gradient, &factors(gradient, size)?)?;
+        let mut lengths = lengths(gradient)?;
+        if self.is_short || self.steps % LOOKED_AT == 1 {
+            self.is_short = lengths.min().double_value(&[]) < SMALL;
+        }
+        // One that becomes short between two looks hardly moves its picture, and not at random.
+        lengths = if self.is_short { precise(gradient, &lengths)? } else { lengths.f_clamp_min_(SMALL)? };
+        let gradient = look.back(gradient, &factors(gradient, lengths, size)?)?;
         if params.tv > 0.0 {
             subtract_variation(&gradient, pictures, params.tv * size)?;
         }
@@ -95,9 +105,10 @@ impl<'a> Ascent<'a> {
             }
             Ground::Fourier(fourier) => {
                 if params.l2 > 0.0 {
-                    let _ = gradient
-                        .shallow_clone()
-                        .f_sub_(&pictures.f_sub_scalar(params.background)?.f_mul_scalar_(params.l2)?)?;
+                    // `− l2·(x − background)` in two operations.
+                    let l2 = Tensor::from(-params.l2).to_kind(gradient.kind()).to_device(gradient.device());
+                    let mut gradient = gradient.shallow_clone();
+                    let _ = gradient.f_addcmul_(pictures, &l2)?.f_add_scalar_(params.l2 * params.background)?;
                 }
                 fourier.step(pictures, &gradient)?;
                 if blurs {
@@ -109,17 +120,22 @@ impl<'a> Ascent<'a> {
     }
 }
 
-/// What brings gradients `[N, C, H, W]` to this root mean square, each on its own: `[N, 1, 1, 1]`.
-fn factors(gradient: &Tensor, size: f64) -> Result<Tensor> {
-    let (pictures, pixels) = ([1_i64, 2, 3], gradient.size()[1..].iter().product::<i64>());
-    let mut lengths = gradient.f_norm_scalaropt_dim(2.0, pictures, true)?;
-    if lengths.min().double_value(&[]) < SMALL {
-        // Squares of so small a gradient, as saturated nets have it, are 0 in single precision.
-        let precise = gradient.f_norm_scalaropt_dim_dtype(2.0, pictures, true, Kind::Double)?;
-        let precise = precise.clamp_min(LEAST).to_kind(lengths.kind());
-        lengths = precise.f_where_self(&lengths.lt(SMALL), &lengths)?;
-    }
-    Ok(lengths.f_reciprocal_()?.f_mul_scalar_(size * (pixels as f64).sqrt())?)
+/// Length of each gradient of `[N, C, H, W]`: `[N, 1, 1, 1]`.
+fn lengths(gradient: &Tensor) -> Result<Tensor> {
+    Ok(gradient.f_norm_scalaropt_dim(2.0, [1_i64, 2, 3], true)?)
+}
+
+/// The same, with the short ones measured again: squares of so small a gradient, as saturated nets have it, are 0 in single precision.
+fn precise(gradient: &Tensor, lengths: &Tensor) -> Result<Tensor> {
+    let precise = gradient.f_norm_scalaropt_dim_dtype(2.0, [1_i64, 2, 3], true, Kind::Double)?;
+    let precise = precise.clamp_min(LEAST).to_kind(lengths.kind());
+    Ok(precise.f_where_self(&lengths.lt(SMALL), lengths)?)
+}
+
+/// What brings gradients `[N, C, H, W]` of these lengths to this root mean square, each on its own: `[N, 1, 1, 1]`.
+fn factors(gradient: &Tensor, mut lengths: Tensor, size: f64) -> Result<Tensor> {
+    let pixels = gradient.size()[1..].iter().product::<i64>() as f64;
+    Ok(lengths.f_reciprocal_()?.f_mul_scalar_(size * pixels.sqrt())?)
 }
 
 /// The start noise of a direction, the same in whatever batch.
@@ -139,7 +155,8 @@ mod tests {
         for length in [1e-25, 1e-18, 1e-3, 1e6] {
             let gradient = Tensor::arange(8, (Kind::Float, Device::Cpu)).reshape([1, 2, 2, 2]) * length;
             let gradient = Tensor::cat(&[&gradient, &gradient.zeros_like(), &gradient.ones_like()], 0);
-            let sized = &gradient * factors(&gradient, 0.5).unwrap();
+            let lengths = precise(&gradient, &lengths(&gradient).unwrap()).unwrap();
+            let sized = &gradient * factors(&gradient, lengths, 0.5).unwrap();
             let mean = (&sized * &sized).mean_dim(&[1_i64, 2, 3][..], false, None).sqrt();
             let mean = Vec::<f32>::try_from(mean).unwrap();
             assert!(

@@ -18,13 +18,13 @@ pub(super) fn values(job: &Job<'_>, pictures: &Tensor, directions: &Tensor) -> R
 
 /// The sum of these values, with which each picture's gradient is that of its own value.
 ///
-/// Where there is one position the products are added up without a stop: beside a small net every operation counts.
+/// Values that are vectors already are multiplied as they are: beside a small net every operation counts.
 pub(super) fn sum(job: &Job<'_>, pictures: &Tensor, directions: &Tensor) -> Result<Tensor> {
-    let vectors = job.reading.vectors(&job.net.activations(pictures, job.layer)?)?;
-    if vectors.size()[1] == 1 {
-        return Ok(vectors.f_mul(&directions.f_unsqueeze(1)?)?.f_sum(None::<Kind>)?);
+    let activations = job.net.activations(pictures, job.layer)?;
+    if activations.dim() == 2 {
+        return Ok(activations.f_mul(directions)?.f_sum(None::<Kind>)?);
     }
-    Ok(best(&vectors, directions)?.f_sum(None::<Kind>)?)
+    Ok(best(&job.reading.vectors(&activations)?, directions)?.f_sum(None::<Kind>)?)
 }
 
 /// For each picture its largest value of all positions: from `[N, S, D]` and `[N, D]` to `[N]`.
