@@ -199,9 +199,12 @@ pub(crate) fn sheet(path: &Path, of: &DirectionsOf<'_>, made: &[Synthesized], pi
         .map(|(values, made)| Tile::new(Picture::new(values.to_vec(), sides(shape)), caption(made)));
     let title = format!("Made from noise for {} of {}", of.layer.name, of.name);
     let mut sheet = ContactSheet::new(title, tiles.collect());
-    sheet.note =
-        "direction and its value (in brackets the largest for any picture shown to the net); what the net calls it"
-            .to_owned();
+    let brackets = if made.iter().any(|made| made.best.is_some()) {
+        " (in brackets the largest for any picture shown to the net)"
+    } else {
+        ""
+    };
+    sheet.note = format!("direction and its value{brackets}; what the net calls it");
     Ok(sheet.save(path)?)
 }
 

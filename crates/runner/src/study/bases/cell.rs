@@ -78,8 +78,19 @@ pub(super) struct LayerMeasured {
     pub(super) chance: Together,
     /// The basis turned into a random one.
     pub(super) sweep: Vec<Turned>,
-    /// Values of pictures made from noise beside the largest of any picture, for units and for random directions.
-    pub(super) synthesized: Vec<(f32, f32)>,
+    /// Patterns made from noise, for units and for random directions.
+    pub(super) patterns: Vec<Pattern>,
+}
+
+/// How far a direction is driven.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Pattern {
+    /// By the pattern that the figures show, which is kept smooth.
+    pub(super) shown: f32,
+    /// By one that is kept from nothing.
+    pub(super) free: f32,
+    /// By the held-out picture that drives it furthest.
+    pub(super) picture: f32,
 }
 
 /// How alike the layers of two trainings are.

@@ -20,7 +20,7 @@ const BEATEN: f64 = 0.9;
 
 /// Judges the claims that the study has something to say of.
 pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let made: Vec<&LayerEvidence> = evidence.layers.iter().filter(|layer| layer.beaten.1 > 0).collect();
+    let made: Vec<&LayerEvidence> = evidence.layers.iter().filter(|layer| !layer.patterns.is_empty()).collect();
     let mut findings = vec![s1(evidence)];
     findings.extend((!made.is_empty()).then(|| m4(&made)));
     findings
@@ -117,7 +117,7 @@ fn notes(evidence: &Evidence<'_>) -> Vec<String> {
 
 fn m4(made: &[&LayerEvidence]) -> Finding {
     let criterion = |layer: &&LayerEvidence| {
-        let (beaten, of) = layer.beaten;
+        let (beaten, of) = (layer.as_far(|pattern| pattern.free), layer.patterns.len());
         Criterion::new(
             format!(
                 "{}: at least {} of the patterns drive their unit or direction at least as far as any held-out picture",
@@ -128,11 +128,19 @@ fn m4(made: &[&LayerEvidence]) -> Finding {
             Some(beaten as f64 >= BEATEN * of as f64),
         )
     };
+    let note = |layer: &&LayerEvidence| {
+        format!(
+            "{}: of the patterns that are kept smooth, as the figures show them, {} of {} do.",
+            layer.title(),
+            layer.as_far(|pattern| pattern.shown),
+            layer.patterns.len()
+        )
+    };
     Finding::new(
         "M4",
-        "Activation maximisation finds the patterns that drive hidden units most strongly.",
+        "Activation maximisation finds patterns that drive hidden units more strongly than any picture.",
         "pictures only",
         made.iter().map(criterion).collect(),
-        Vec::new(),
+        made.iter().map(note).collect(),
     )
 }

@@ -4,7 +4,7 @@ use advlab_analysis::basis::{Likeness, Measure, Measures, Together};
 use advlab_analysis::{Estimate, mean};
 use advlab_core::Seed;
 
-use super::cell::{Alike, LayerMeasured, Measured};
+use super::cell::{Alike, LayerMeasured, Measured, Pattern};
 use super::spec::Spec;
 use crate::basis::Compared;
 use crate::basis::figures::Sweep;
@@ -39,9 +39,8 @@ pub(super) struct LayerEvidence {
     /// Mean of random pictures.
     pub(super) chance: Together,
     pub(super) comparisons: Vec<Compared>,
-    /// Of pictures made from noise, how many drive their direction at least as far as any picture, of how many. A saturated sigmoid is
-    /// 1 for both.
-    pub(super) beaten: (usize, usize),
+    /// Patterns made from noise.
+    pub(super) patterns: Vec<Pattern>,
 }
 
 impl LayerEvidence {
@@ -52,6 +51,11 @@ impl LayerEvidence {
     /// A measure of single units against random directions.
     pub(super) fn comparison(&self, measure: Measure) -> Option<&Compared> {
         self.comparisons.iter().find(|compared| compared.measure == measure)
+    }
+
+    /// How many patterns drive their direction at least as far as any picture: a saturated sigmoid is 1 for both.
+    pub(super) fn as_far(&self, of: fn(&Pattern) -> f32) -> usize {
+        self.patterns.iter().filter(|pattern| of(pattern) >= pattern.picture).count()
     }
 
     /// Mean over random directions.
@@ -83,7 +87,6 @@ fn of_layer(spec: &Spec, net: &str, first: &LayerMeasured, each: &[&LayerMeasure
     let name = &first.layer.name;
     let seed = Seed::new(spec.seed).child("evidence").child(net).child(name);
     let some = |measures: &[Measures]| measures.iter().copied().map(Some).collect::<Vec<_>>();
-    let made = each.iter().flat_map(|layer| &layer.synthesized);
     LayerEvidence {
         net: net.to_owned(),
         layer: name.clone(),
@@ -97,7 +100,7 @@ fn of_layer(spec: &Spec, net: &str, first: &LayerMeasured, each: &[&LayerMeasure
             pixel_similarity: level(|chance| chance.pixel_similarity),
             feature_similarity: level(|chance| chance.feature_similarity),
         },
-        beaten: made.fold((0, 0), |(beaten, of), (value, best)| (beaten + usize::from(value >= best), of + 1)),
+        patterns: each.iter().flat_map(|layer| layer.patterns.iter().copied()).collect(),
     }
 }
 

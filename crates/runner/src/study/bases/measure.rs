@@ -3,11 +3,12 @@
 use std::time::Instant;
 
 use advlab_analysis::basis::Measures;
+use advlab_analysis::maximise::MaximiseParams;
 use advlab_core::{Classifier, Layer, Seed};
 use anyhow::{Context as _, Result};
 use tch::Tensor;
 
-use super::cell::{Alike, Cell, LayerMeasured, Measured, Pair};
+use super::cell::{Alike, Cell, LayerMeasured, Measured, Pair, Pattern};
 use super::spec::{Spec, Synthesis};
 use crate::basis::figures::{DirectionsOf, page, sheet};
 use crate::basis::group::{Group, random, units};
@@ -89,9 +90,9 @@ pub(super) fn measure(cell: &Cell, subject: &Subject<'_>, bench: &Bench<'_>) -> 
         let turned = if is_turned { sweep(&look, &mut store, &mut traits, spec.top, seed)? } else { Some(Vec::new()) };
         let Some(turned) = turned else { return Ok(None) };
         let wanted = spec.synthesize.iter().find(|wanted| wanted.net == cell.net && wanted.layer == layer.name);
-        let synthesized = match wanted.filter(|_| cell.training == 1) {
+        let patterns = match wanted.filter(|_| cell.training == 1) {
             Some(wanted) => match synthesize(wanted, subject, layer, &groups, seed, bench)? {
-                Some(values) => values,
+                Some(patterns) => patterns,
                 None => return Ok(None),
             },
             None => Vec::new(),
@@ -109,7 +110,7 @@ pub(super) fn measure(cell: &Cell, subject: &Subject<'_>, bench: &Bench<'_>) -> 
             random: measures(&groups[1]),
             chance,
             sweep: turned,
-            synthesized,
+            patterns,
         });
     }
     Ok(Some(Measured { cell: cell.clone(), layers, seconds: began.elapsed().as_secs_f64() }))
@@ -141,24 +142,33 @@ fn synthesize(
     groups: &[Group],
     seed: Seed,
     bench: &Bench<'_>,
-) -> Result<Option<Vec<(f32, f32)>>> {
+) -> Result<Option<Vec<Pattern>>> {
     let net = subject.net;
-    let maximise = settings(net.input(), &wanted.settings)?.check()?;
+    let smooth = settings(net.input(), &wanted.settings)?;
+    let free = MaximiseParams { tv: 0.0, l2: 0.0, blur: 0.0, ..smooth.clone() };
+    let (smooth, free) = (smooth.check()?, free.check()?);
     let hidden = Surroundings { progress: Progress::Hidden, ..bench.surroundings.clone() };
-    let (mut all, mut pictures) = (Vec::new(), Vec::new());
+    let (mut all, mut pictures, mut patterns) = (Vec::new(), Vec::new(), Vec::new());
     let of = DirectionsOf { net, name: &wanted.net, layer, top: bench.spec.top };
     for group in groups {
         let shown = shown(group, bench.spec.shown);
         let what = Wanted { net, layer, reading: bench.spec.map, group, shown: &shown };
-        let Some(made) = make(&maximise, &what, seed.child("synthesis").child(group.kind), &hidden)? else {
+        let seed = seed.child("synthesis").child(group.kind);
+        let (Some(made), Some(freely)) = (make(&smooth, &what, seed, &hidden)?, make(&free, &what, seed, &hidden)?)
+        else {
             return Ok(None);
         };
+        patterns.extend(shown.iter().enumerate().map(|(row, at)| Pattern {
+            shown: made.values[row],
+            free: freely.values[row],
+            picture: group.driven[*at].top[0].value,
+        }));
         all.extend(Synthesized::all(&made, group, &shown, &of));
         pictures.push(made.pictures);
     }
     let file = format!("synthesized-{}-{}.png", wanted.net, wanted.layer.replace('.', "-"));
     sheet(&bench.folder.path(&format!("sheets/{file}")), &of, &all, &Tensor::f_cat(&pictures, 0)?)?;
-    Ok(Some(all.iter().filter_map(|made| Some((made.value, made.best?))).collect()))
+    Ok(Some(patterns))
 }
 
 /// Compares the layers of two trainings; none if someone asked to stop.

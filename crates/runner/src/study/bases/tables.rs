@@ -91,13 +91,13 @@ fn synthesized(evidence: &Evidence<'_>) -> Table {
         "Patterns made from noise",
         &[("net", "net"), ("layer", "layer"), ("patterns", "patterns"), ("beaten", "at least as far as any picture")],
     );
-    for layer in evidence.layers.iter().filter(|layer| layer.beaten.1 > 0) {
-        let (beaten, of) = layer.beaten;
+    for layer in evidence.layers.iter().filter(|layer| !layer.patterns.is_empty()) {
         table.rows.push(vec![
             layer.net.as_str().into(),
             layer.layer.as_str().into(),
-            Entry::Count(of as u64),
-            Entry::Count(beaten as u64),
+            Entry::Count(layer.patterns.len() as u64),
+            Entry::Count(layer.as_far(|pattern| pattern.free) as u64),
+            Entry::Count(layer.as_far(|pattern| pattern.shown) as u64),
         ]);
     }
     table
