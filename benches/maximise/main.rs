@@ -95,7 +95,8 @@ fn bare(net: &dyn Classifier, layer: &str, pictures: &Tensor, directions: &Tenso
 /// A run's pictures, and how long it takes from the end of its first step to that of its last one.
 fn made(maximise: &Maximise, net: &dyn Classifier, layer: &str, directions: &Tensor) -> (Tensor, Duration) {
     let (batch, stop) = (directions.size()[0] as usize, Stop::default());
-    let job = Job { net, layer, reading: Reading::Mean, directions, seed: Seed::new(1), batch, stop: &stop };
+    let job =
+        Job { net, layer, climbed: None, reading: Reading::Mean, directions, seed: Seed::new(1), batch, stop: &stop };
     let (mut first, mut last) = (None, Duration::ZERO);
     let mut told = |_| last = first.get_or_insert_with(Instant::now).elapsed();
     let made = maximise.run(&job, &mut told).expect("the ascent stays finite");

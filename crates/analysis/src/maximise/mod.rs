@@ -48,6 +48,9 @@ pub struct Job<'a> {
     pub net: &'a dyn Classifier,
     /// Name of the layer; [`Layer::SCORES`](advlab_core::Layer::SCORES) for classes.
     pub layer: &'a str,
+    /// A layer to climb in its place, of the same units, which is largest where the layer is: what a layer puts in before its activation
+    /// function. A ReLU that is off and a sigmoid that is saturated have no gradient, and it has one.
+    pub climbed: Option<&'a str>,
     /// How its maps are read as vectors.
     pub reading: Reading,
     /// A direction in each row, `[M, D]`, where `D` is the number of units in the layer by this reading. A row of zeros with a

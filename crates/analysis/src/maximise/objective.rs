@@ -20,7 +20,7 @@ pub(super) fn values(job: &Job<'_>, pictures: &Tensor, directions: &Tensor) -> R
 ///
 /// Values that are vectors already are multiplied as they are: beside a small net every operation counts.
 pub(super) fn sum(job: &Job<'_>, pictures: &Tensor, directions: &Tensor) -> Result<Tensor> {
-    let activations = job.net.activations(pictures, job.layer)?;
+    let activations = job.net.activations(pictures, job.climbed.unwrap_or(job.layer))?;
     if activations.dim() == 2 {
         return Ok(activations.f_mul(directions)?.f_sum(None::<Kind>)?);
     }

@@ -100,7 +100,7 @@ fn checked(params: MaximiseParams) -> Maximise {
 
 fn run(params: MaximiseParams, layer: &str, directions: &Tensor, batch: usize, seed: u64) -> Result<Maximised, Error> {
     let (net, stop, seed) = (Small::new(), Stop::default(), Seed::new(seed));
-    let job = Job { net: &net, layer, reading: Reading::Mean, directions, seed, batch, stop: &stop };
+    let job = Job { net: &net, layer, climbed: None, reading: Reading::Mean, directions, seed, batch, stop: &stop };
     checked(params).run(&job, &mut |_| ())
 }
 
@@ -155,6 +155,7 @@ fn a_saturated_unit_is_climbed_all_the_same() {
     let job = Job {
         net: &net,
         layer: "hidden",
+        climbed: None,
         reading: Reading::Mean,
         directions: &directions,
         seed: Seed::new(1),
@@ -210,7 +211,7 @@ fn maps_are_climbed_by_their_best_position_or_their_mean() {
     let directions = Tensor::eye(2, CPU);
     let made = |reading| {
         let (layer, batch, seed) = ("maps", 2, Seed::new(1));
-        let job = Job { net: &net, layer, reading, directions: &directions, seed, batch, stop: &stop };
+        let job = Job { net: &net, layer, climbed: None, reading, directions: &directions, seed, batch, stop: &stop };
         checked(MaximiseParams { steps: 200, start_sd: 0.05, ..bare() }).run(&job, &mut |_| ()).unwrap()
     };
     let mean = |made: &Maximised| made.pictures.mean_dim(&[1_i64, 2, 3][..], false, None);
@@ -225,7 +226,16 @@ fn maps_are_climbed_by_their_best_position_or_their_mean() {
 fn a_stop_leaves_what_is_finished() {
     let (net, stop, directions) = (Small::new(), Stop::default(), Tensor::eye(12, CPU));
     let (reading, seed) = (Reading::Mean, Seed::new(1));
-    let job = Job { net: &net, layer: "hidden", reading, directions: &directions, seed, batch: 5, stop: &stop };
+    let job = Job {
+        net: &net,
+        layer: "hidden",
+        climbed: None,
+        reading,
+        directions: &directions,
+        seed,
+        batch: 5,
+        stop: &stop,
+    };
     let mut taken = 0;
     let made = checked(MaximiseParams { steps: 10, ..bare() })
         .run(&job, &mut |pictures| {

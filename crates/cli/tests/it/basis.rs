@@ -148,6 +148,19 @@ fn pictures_made_from_noise_drive_their_direction_further_than_noise_does() {
 }
 
 #[test]
+fn units_that_are_off_at_first_are_driven_all_the_same() {
+    let place = Place::new();
+    place.run("basis --model cnn --layer dense1 --natural --data digits --n 300 --directions 128 --synthesize --steps 40 --out r").done();
+    let rows = place.rows("r/synthesized.csv");
+    let number = |row: &csv::StringRecord, at: usize| row[at].parse::<f64>().unwrap();
+    let alive: Vec<_> = rows.iter().filter(|row| number(row, 5) > 0.0).collect();
+    assert!(alive.len() > 100 && alive.iter().any(|row| number(row, 4) == 0.0), "some begin where a ReLU is off");
+    for row in alive {
+        assert!(number(row, 3) > 0.1, "{row:?}");
+    }
+}
+
+#[test]
 fn a_net_of_ones_own_needs_pictures_unless_they_are_made() {
     let place = Place::new();
     let spec = ModelSpec { input: "3x8x8".parse().unwrap(), ..ModelSpec::sigmoid_mlp(&[6]) };

@@ -209,7 +209,9 @@ pub(crate) fn sheet(path: &Path, of: &DirectionsOf<'_>, made: &[Synthesized], pi
 }
 
 fn caption(made: &Synthesized) -> String {
-    let number = |value: f32| format!("{value:.2}").replace('-', "−");
+    let size = made.best.unwrap_or(made.value).abs();
+    let digits = if size < 2.0 { 2 } else { 1 };
+    let number = |value: f32| format!("{value:.digits$}").replace('-', "−");
     let best = made.best.map_or(String::new(), |best| format!(" ({})", number(best)));
     format!("{}: {}{best}\n{} · {}", made.name, number(made.value), made.label, percent(f64::from(made.confidence)))
 }

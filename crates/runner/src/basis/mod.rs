@@ -381,7 +381,14 @@ impl Prepared {
         let mut pictures = Vec::new();
         for group in groups {
             let shown = self.shown(group);
-            let wanted = synthesis::Wanted { net, layer: &self.layer, reading: self.spec.map, group, shown: &shown };
+            let wanted = synthesis::Wanted {
+                net,
+                layer: &self.layer,
+                before: self.before.as_ref(),
+                reading: self.spec.map,
+                group,
+                shown: &shown,
+            };
             let seed = Seed::new(self.spec.seed).child("synthesis").child(group.kind);
             let Some(made) = synthesis::make(maximise, &wanted, seed, &self.surroundings)? else { return Ok(false) };
             summary.synthesized.extend(Synthesized::all(&made, group, &shown, &of));

@@ -34,7 +34,8 @@ pub(crate) fn sweep(
         if look.stop.asked() {
             return Ok(None);
         }
-        let directions = rotation.at(degrees, chosen.units())?;
+        // At first they are units, and ranked as such.
+        let directions = if degrees == 0.0 { units(width, seed)? } else { rotation.at(degrees, chosen.units())? };
         let driven = look.drive(store, &[&directions], top)?.remove(0);
         let measures: Vec<Option<Measures>> = traits.measures(&driven)?;
         let mean_of = |measure: Measure| (measure, mean(&values(&measures, measure)));

@@ -1,6 +1,6 @@
 //! Pictures made from noise that maximise directions of a layer.
 
-use advlab_analysis::basis::Reading;
+use advlab_analysis::basis::{DirectionKind, Reading};
 use advlab_analysis::maximise::{Job, Maximise, MaximiseParams, Maximised, Space};
 use advlab_core::{Classifier, InputShape, Layer, Seed};
 use anyhow::{Context as _, Result};
@@ -38,6 +38,8 @@ pub(crate) fn settings(shape: InputShape, changes: &Changes) -> Result<MaximiseP
 pub(crate) struct Wanted<'a> {
     pub(crate) net: &'a dyn Classifier,
     pub(crate) layer: &'a Layer,
+    /// The same before its activation function; see [`before`](super::look::before).
+    pub(crate) before: Option<&'a Layer>,
     pub(crate) reading: Reading,
     pub(crate) group: &'a Group,
     /// Places in the group.
@@ -54,7 +56,8 @@ pub(crate) fn make(
     seed: Seed,
     surroundings: &Surroundings,
 ) -> Result<Option<Maximised>> {
-    let Wanted { net, layer, reading, group, shown } = *wanted;
+    let Wanted { net, layer, before, reading, group, shown } = *wanted;
+    let is_natural = group.directions.kind() == DirectionKind::Natural;
     let rows: Vec<i64> = shown.iter().map(|at| *at as i64).collect();
     let directions = group.directions.matrix().f_index_select(0, &Tensor::from_slice(&rows))?;
     let steps = u64::from(maximise.params().steps);
@@ -62,6 +65,7 @@ pub(crate) fn make(
     let job = Job {
         net,
         layer: &layer.name,
+        climbed: before.filter(|_| is_natural).map(|before| before.name.as_str()),
         reading,
         directions: &directions,
         seed,

@@ -91,7 +91,7 @@ pub(super) fn measure(cell: &Cell, subject: &Subject<'_>, bench: &Bench<'_>) -> 
         let Some(turned) = turned else { return Ok(None) };
         let wanted = spec.synthesize.iter().find(|wanted| wanted.net == cell.net && wanted.layer == layer.name);
         let patterns = match wanted.filter(|_| cell.training == 1) {
-            Some(wanted) => match synthesize(wanted, subject, layer, &groups, seed, bench)? {
+            Some(wanted) => match synthesize(wanted, subject, (layer, look.before), &groups, seed, bench)? {
                 Some(patterns) => patterns,
                 None => return Ok(None),
             },
@@ -138,7 +138,7 @@ fn shown(group: &Group, most: usize) -> Vec<usize> {
 fn synthesize(
     wanted: &Synthesis,
     subject: &Subject<'_>,
-    layer: &Layer,
+    (layer, before): (&Layer, Option<&Layer>),
     groups: &[Group],
     seed: Seed,
     bench: &Bench<'_>,
@@ -152,7 +152,7 @@ fn synthesize(
     let of = DirectionsOf { net, name: &wanted.net, layer, top: bench.spec.top };
     for group in groups {
         let shown = shown(group, bench.spec.shown);
-        let what = Wanted { net, layer, reading: bench.spec.map, group, shown: &shown };
+        let what = Wanted { net, layer, before, reading: bench.spec.map, group, shown: &shown };
         let seed = seed.child("synthesis").child(group.kind);
         let (Some(made), Some(freely)) = (make(&smooth, &what, seed, &hidden)?, make(&free, &what, seed, &hidden)?)
         else {

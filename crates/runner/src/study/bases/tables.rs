@@ -89,7 +89,13 @@ fn synthesized(evidence: &Evidence<'_>) -> Table {
     let mut table = Table::new(
         "synthesized.csv",
         "Patterns made from noise",
-        &[("net", "net"), ("layer", "layer"), ("patterns", "patterns"), ("beaten", "at least as far as any picture")],
+        &[
+            ("net", "net"),
+            ("layer", "layer"),
+            ("patterns", "patterns"),
+            ("free", "at least as far as any picture"),
+            ("smooth", "the same, kept smooth"),
+        ],
     );
     for layer in evidence.layers.iter().filter(|layer| !layer.patterns.is_empty()) {
         table.rows.push(vec![
