@@ -16,6 +16,8 @@ use crate::Result;
 const SMALL: f64 = 1e-15;
 /// Steps from one look at whether gradients are that short to the next; beside a small net it counts.
 const LOOKED_AT: u32 = 8;
+/// Noise that is added to a picture without a gradient, in start noises.
+const LOUDER: f64 = 3.0;
 /// And shorter ones than this count as none.
 const LEAST: f64 = 1e-30;
 
@@ -31,6 +33,8 @@ enum Ground {
 pub(super) struct Ascent<'a> {
     params: &'a MaximiseParams,
     job: &'a Job<'a>,
+    /// Numbers of the directions.
+    numbers: Vec<i64>,
     /// `[n, D]`.
     directions: Tensor,
     ground: Ground,
@@ -43,20 +47,16 @@ impl<'a> Ascent<'a> {
     /// The noise from which the directions of these numbers start.
     pub(super) fn new(params: &'a MaximiseParams, job: &'a Job<'a>, directions: Tensor, numbers: &[i64]) -> Self {
         let (shape, options) = (job.net.input(), (job.net.kind(), job.net.device()));
-        let n = numbers.len() as i64;
-        let noise = |size: &[i64]| {
-            let len = size.iter().product();
-            let noise: Vec<f32> = numbers.iter().flat_map(|number| draw(params, job.seed, *number, len)).collect();
-            Tensor::from_slice(&noise).reshape([&[n], size].concat()).to_kind(options.0).to_device(options.1)
-        };
+        let numbers = numbers.to_vec();
+        let noise = |size: &[i64]| noise(params, job, &numbers, job.seed.child("start"), size);
         let ground = match params.space {
-            Space::Pixels => Ground::Pixels(Pixels::new(params, &noise(&shape.batch(n)[1..]), options)),
+            Space::Pixels => Ground::Pixels(Pixels::new(params, &noise(&shape.batch(1)[1..]), options)),
             Space::Fourier => {
                 let noise = noise(&Fourier::size(shape));
                 Ground::Fourier(Box::new(Fourier::new(params, shape, &noise, options)))
             }
         };
-        Self { params, job, directions, ground, steps: 0, is_short: false }
+        Self { params, job, numbers, directions, ground, steps: 0, is_short: false }
     }
 
     /// The pictures as they are, `[n, C, H, W]`. The next step may change them in place.
@@ -78,6 +78,21 @@ impl<'a> Ascent<'a> {
         no_grad(|| self.climb(&pictures, look, &gradients[0]))
     }
 
+    /// Adds noise to pictures without any gradient, `[N, 1, 1, 1]`, until a ReLU that is off for them hears it.
+    fn shout(&mut self, unheard: &Tensor) -> Result<()> {
+        let size = match &self.ground {
+            Ground::Pixels(_) => self.job.net.input().batch(1)[1..].to_vec(),
+            Ground::Fourier(_) => Fourier::size(self.job.net.input()).to_vec(),
+        };
+        let seed = self.job.seed.child("shout").index(u64::from(self.steps));
+        let noise = noise(self.params, self.job, &self.numbers, seed, &size) * LOUDER;
+        let unheard = unheard.f_to_kind(self.job.net.kind())?;
+        match &mut self.ground {
+            Ground::Pixels(pixels) => pixels.add(&(noise * unheard)),
+            Ground::Fourier(fourier) => fourier.add(&(noise * unheard.f_unsqueeze(-1)?)),
+        }
+    }
+
     fn climb(&mut self, pictures: &Tensor, look: Look, gradient: &Tensor) -> Result<()> {
         let params = self.params;
         // On pixels the rate goes into the same multiplication.
@@ -90,7 +105,12 @@ impl<'a> Ascent<'a> {
             self.is_short = lengths.min().double_value(&[]) < SMALL;
         }
         // One that becomes short between two looks hardly moves its picture, and not at random.
-        lengths = if self.is_short { precise(gradient, &lengths)? } else { lengths.f_clamp_min_(SMALL)? };
+        if self.is_short {
+            lengths = precise(gradient, &lengths)?;
+            self.shout(&lengths.f_le(LEAST)?)?;
+        } else {
+            lengths = lengths.f_clamp_min_(SMALL)?;
+        }
         let gradient = look.back(gradient, &factors(gradient, lengths, size)?)?;
         if params.tv > 0.0 {
             subtract_variation(&gradient, pictures, params.tv * size)?;
@@ -138,10 +158,16 @@ fn factors(gradient: &Tensor, mut lengths: Tensor, size: f64) -> Result<Tensor> 
     Ok(lengths.f_reciprocal_()?.f_mul_scalar_(size * pixels.sqrt())?)
 }
 
-/// The start noise of a direction, the same in whatever batch.
-fn draw(params: &MaximiseParams, seed: Seed, number: i64, len: i64) -> Vec<f32> {
-    let mut rng = seed.child("start").index(number as u64).rng();
-    (0..len).map(|_| params.start_sd as f32 * rng.sample::<f32, _>(StandardNormal)).collect()
+/// Noise `[N, size]` of the directions of these numbers, for each the same in whatever batch.
+fn noise(params: &MaximiseParams, job: &Job<'_>, numbers: &[i64], seed: Seed, size: &[i64]) -> Tensor {
+    let len: i64 = size.iter().product();
+    let draw = |number: &i64| {
+        let mut rng = seed.index(*number as u64).rng();
+        (0..len).map(|_| params.start_sd as f32 * rng.sample::<f32, _>(StandardNormal)).collect::<Vec<f32>>()
+    };
+    let noise: Vec<f32> = numbers.iter().flat_map(draw).collect();
+    let noise = Tensor::from_slice(&noise).reshape([&[numbers.len() as i64], size].concat());
+    noise.to_kind(job.net.kind()).to_device(job.net.device())
 }
 
 #[cfg(test)]

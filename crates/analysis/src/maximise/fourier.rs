@@ -103,6 +103,12 @@ impl Fourier {
         self.adam.step(&mut self.spectra, &gradient, &self.slowness)
     }
 
+    /// Adds noise to what comes before the sigmoid.
+    pub(super) fn add(&mut self, noise: &Tensor) -> Result<()> {
+        let _ = self.spectra.f_add_(&noise.f_div(&self.slowness)?)?;
+        Ok(())
+    }
+
     /// Blurs what comes before the sigmoid; beyond a border lies the picture's other side.
     pub(super) fn blur(&mut self) -> Result<()> {
         if let Some(blur) = &self.blur {

@@ -60,6 +60,12 @@ impl Pixels {
         Ok(())
     }
 
+    /// Adds noise.
+    pub(super) fn add(&mut self, noise: &Tensor) -> Result<()> {
+        let _ = self.pictures.f_add_(noise)?.f_clamp_(0.0, 1.0)?;
+        Ok(())
+    }
+
     pub(super) fn blur(&mut self) -> Result<()> {
         if let Some(blur) = &self.blur {
             self.pictures = blur.of(&self.pictures)?;

@@ -12,7 +12,8 @@ use crate::basis::Reading;
 const SHAPE: InputShape = InputShape { channels: 1, height: 8, width: 9 };
 const CPU: (Kind, Device) = (Kind::Float, Device::Cpu);
 
-/// A net with a layer `maps` of 2 channels, a layer `hidden` of 12 sigmoids, and linear scores of 4 classes.
+/// A net with a layer `maps` of 2 channels, a layer `hidden` of 12 sigmoids, a layer `off` of ReLUs that a quiet picture does not
+/// reach, and linear scores of 4 classes.
 #[derive(Debug)]
 struct Small {
     classes: Vec<String>,
@@ -70,6 +71,7 @@ impl Classifier for Small {
         match layer {
             "maps" => Ok(Tensor::f_cat(&[pictures.shallow_clone(), pictures * -2.0], 1)?),
             "linear" => Ok(pictures.f_flatten(1, -1)?.f_mm(&self.hidden.tr())?),
+            "off" => Ok((self.activations(pictures, "linear")? - 1.0).f_relu()?),
             "hidden" => Ok(self.activations(pictures, "linear")?.f_sigmoid()?),
             Layer::SCORES => self.scores(pictures),
             _ => Err(CoreError::NoLayer { who: "small".to_owned(), layer: layer.to_owned() }),
@@ -143,6 +145,38 @@ fn a_linear_unit_gets_to_its_corner_of_the_box() {
     let best = Vec::<f32>::try_from((&corners * &weights).sum_dim_intlist(1, false, None::<Kind>)).unwrap();
     for (value, best) in made.values.iter().zip(best) {
         assert!((value - best).abs() < 0.01 * best, "{value} {best}");
+    }
+}
+
+#[test]
+fn a_unit_that_noise_does_not_reach_is_shouted_at() {
+    let net = Small::new();
+    let directions = Tensor::eye(12, CPU);
+    for space in [Space::Pixels, Space::Fourier] {
+        let params = MaximiseParams {
+            space,
+            decorrelate: false,
+            steps: 60,
+            background: if space == Space::Pixels { 0.0 } else { 0.5 },
+            start_sd: 0.02,
+            ..MaximiseParams::for_input(SHAPE)
+        };
+        let stop = Stop::default();
+        let job = Job {
+            net: &net,
+            layer: "off",
+            climbed: None,
+            reading: Reading::Mean,
+            directions: &directions,
+            seed: Seed::new(1),
+            batch: 12,
+            stop: &stop,
+        };
+        let made = params.check().unwrap().run(&job, &mut |_| ()).unwrap();
+        let off = |values: &[f32]| values.iter().filter(|value| **value == 0.0).count();
+        let (before, after) = (off(&made.start_values), off(&made.values));
+        // Some of these linear units want more than noise has at all.
+        assert!(before > 3 && after <= before / 2, "{space:?}: {before} off before, {after} after");
     }
 }
 
