@@ -14,7 +14,7 @@ use crate::Result;
 
 /// Gradients shorter than this are measured in double precision.
 const SMALL: f64 = 1e-15;
-/// Steps from one look at whether gradients are that short to the next, and from one shout to the next; beside a small net it counts.
+/// Steps from one look at whether gradients are that short to the next; beside a small net it counts.
 const LOOKED_AT: u32 = 8;
 /// Noise that is added to a picture without a gradient, in start noises.
 const LOUDER: f64 = 3.0;
@@ -85,9 +85,7 @@ impl<'a> Ascent<'a> {
             Ground::Fourier(_) => Fourier::size(self.job.net.input()).to_vec(),
         };
         let seed = self.job.seed.child("shout").index(u64::from(self.steps));
-        // Louder each time.
-        let loudness = LOUDER * f64::from(self.steps / LOOKED_AT + 1);
-        let noise = noise(self.params, self.job, &self.numbers, seed, &size) * loudness;
+        let noise = noise(self.params, self.job, &self.numbers, seed, &size) * LOUDER;
         let unheard = unheard.f_to_kind(self.job.net.kind())?;
         match &mut self.ground {
             Ground::Pixels(pixels) => pixels.add(&(noise * unheard)),
@@ -103,20 +101,14 @@ impl<'a> Ascent<'a> {
             Ground::Fourier(_) => 1.0,
         };
         let mut lengths = lengths(gradient)?;
-        if self.steps % LOOKED_AT == 1 {
+        if self.is_short || self.steps % LOOKED_AT == 1 {
             self.is_short = lengths.min().double_value(&[]) < SMALL;
         }
+        // One that becomes short between two looks hardly moves its picture, and not at random.
         if self.is_short {
             lengths = precise(gradient, &lengths)?;
-            if self.steps % LOOKED_AT == 1 {
-                // Those that are nothing at all are no reason to look so closely in the next steps.
-                let unheard = lengths.f_le(LEAST)?;
-                self.is_short =
-                    lengths.f_lt(SMALL)?.f_logical_and(&unheard.f_logical_not()?)?.any().int64_value(&[]) != 0;
-                self.shout(&unheard)?;
-            }
+            self.shout(&lengths.f_le(LEAST)?)?;
         } else {
-            // One that becomes short between two looks hardly moves its picture, and not at random.
             lengths = lengths.f_clamp_min_(SMALL)?;
         }
         let gradient = look.back(gradient, &factors(gradient, lengths, size)?)?;
