@@ -85,11 +85,17 @@ impl<'a> Ascent<'a> {
             Ground::Fourier(_) => Fourier::size(self.job.net.input()).to_vec(),
         };
         let seed = self.job.seed.child("shout").index(u64::from(self.steps));
-        let noise = noise(self.params, self.job, &self.numbers, seed, &size) * LOUDER;
-        let unheard = unheard.f_to_kind(self.job.net.kind())?;
+        let rows: Vec<i64> =
+            unheard.f_reshape([-1])?.f_nonzero()?.f_reshape([-1])?.to_device(tch::Device::Cpu).try_into()?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let numbers: Vec<i64> = rows.iter().map(|row| self.numbers[*row as usize]).collect();
+        let noise = noise(self.params, self.job, &numbers, seed, &size) * LOUDER;
+        let rows = Tensor::from_slice(&rows).to_device(noise.device());
         match &mut self.ground {
-            Ground::Pixels(pixels) => pixels.add(&(noise * unheard)),
-            Ground::Fourier(fourier) => fourier.add(&(noise * unheard.f_unsqueeze(-1)?)),
+            Ground::Pixels(pixels) => pixels.add(&rows, &noise),
+            Ground::Fourier(fourier) => fourier.add(&rows, &noise),
         }
     }
 

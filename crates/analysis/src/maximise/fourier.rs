@@ -103,9 +103,9 @@ impl Fourier {
         self.adam.step(&mut self.spectra, &gradient, &self.slowness)
     }
 
-    /// Adds noise to what comes before the sigmoid.
-    pub(super) fn add(&mut self, noise: &Tensor) -> Result<()> {
-        let _ = self.spectra.f_add_(&noise.f_div(&self.slowness)?)?;
+    /// Adds noise to what comes before the sigmoid, in some of the pictures.
+    pub(super) fn add(&mut self, rows: &Tensor, noise: &Tensor) -> Result<()> {
+        let _ = self.spectra.f_index_add_(0, rows, &noise.f_div(&self.slowness)?)?;
         Ok(())
     }
 

@@ -60,9 +60,9 @@ impl Pixels {
         Ok(())
     }
 
-    /// Adds noise.
-    pub(super) fn add(&mut self, noise: &Tensor) -> Result<()> {
-        let _ = self.pictures.f_add_(noise)?.f_clamp_(0.0, 1.0)?;
+    /// Adds noise to some of the pictures.
+    pub(super) fn add(&mut self, rows: &Tensor, noise: &Tensor) -> Result<()> {
+        let _ = self.pictures.f_index_add_(0, rows, noise)?.f_clamp_(0.0, 1.0)?;
         Ok(())
     }
 
