@@ -39,4 +39,4 @@ pub use folder::{Existing, Folder};
 pub use inputs::{Images, Input};
 pub use model::{DefaultModel, ModelChoice, default_for_photos, default_for_set};
 pub use progress::Progress;
-pub use record::{Ending, Surroundings};
+pub use record::{Ending, Report, Surroundings};

@@ -1,6 +1,7 @@
 //! `run.json`: what was asked, on what, by what, and what came of it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use advlab_core::Stop;
@@ -28,6 +29,19 @@ pub enum Ending {
     Short,
     /// Someone asked it to stop.
     Stopped,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Report<S> {
+    /// Numbers.
+    pub summary: S,
+    /// Where the results are.
+    pub folder: PathBuf,
+    /// How it ended.
+    pub ending: Ending,
+    /// Whether it had ended so before, and nothing was left to do.
+    pub was_finished: bool,
 }
 
 /// State of a run, as `run.json` tells it.

@@ -74,7 +74,7 @@ pub(crate) struct Args {
     #[arg(long, alias = "batch-size", allow_negative_numbers = true)]
     batch: Option<usize>,
     /// Memory for activations, such as 512MB; more of them go to a file that is gone with the run
-    #[arg(long, default_value_t = ByteSize::b(Spec::MEMORY), value_name = "SIZE")]
+    #[arg(long, default_value_t = ByteSize::b(Spec::MEMORY), value_name = "SIZE", value_parser = size)]
     memory: ByteSize,
     /// Print the outcome as JSON
     #[arg(long)]
@@ -126,6 +126,10 @@ struct SynthesisArgs {
     /// Steps from one blur to the next
     #[arg(long, requires = "synthesize", value_name = "STEPS", allow_negative_numbers = true)]
     blur_every: Option<u32>,
+}
+
+fn size(text: &str) -> Result<ByteSize, String> {
+    text.parse().map_err(|_| "write a number with its unit, such as 512MB or 2GB".to_owned())
 }
 
 impl SynthesisArgs {

@@ -191,7 +191,10 @@ fn a_net_is_like_itself_and_less_like_another() {
 const MISTAKES: &[(&str, &[&str])] = &[
     ("--layer dense7", &["dense7", "dense1.pre, dense1, scores"]),
     ("--layer dense", &["`dense`", "dense1.pre", "dense1"]),
-    ("--layer dense1 --random --orthonormal --directions 31", &["31", "orthonormal basis", "30 units"]),
+    (
+        "--layer dense1 --random --orthonormal --directions 31",
+        &["31", "orthonormal basis", "30 units", "leave out --orthonormal"],
+    ),
     ("--orthonormal --natural", &["--orthonormal", "--natural"]),
     ("--natural --random", &["--natural", "--random"]),
     ("--units 3 --random", &["--units", "--random"]),
@@ -204,7 +207,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("--directions -1", &["--directions"]),
     ("--n 0", &["asked for 0 pictures"]),
     ("--batch 0", &["`batch` must be from 1"]),
-    ("--memory lots", &["--memory"]),
+    ("--memory lots", &["--memory", "such as 512MB"]),
     ("--map centre", &["mean, channel or position"]),
     ("--views 3", &["--views"]),
     ("--model objects", &["objects", "3x64x64"]),

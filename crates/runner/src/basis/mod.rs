@@ -33,7 +33,7 @@ use tch::Tensor;
 use crate::folder::{Existing, Folder, Found};
 use crate::labels;
 use crate::model::ModelChoice;
-use crate::record::{Ending, Record, Surroundings};
+use crate::record::{self, Ending, Record, Surroundings};
 use crate::report;
 use crate::warnings::warnings;
 
@@ -72,17 +72,7 @@ pub struct Prepared {
 }
 
 /// What a run came to.
-#[derive(Debug)]
-pub struct Report {
-    /// Numbers.
-    pub summary: Summary,
-    /// Where the results are.
-    pub folder: PathBuf,
-    /// How it ended.
-    pub ending: Ending,
-    /// Whether it had ended so before, and nothing was left to do.
-    pub was_finished: bool,
-}
+pub type Report = record::Report<Summary>;
 
 /// Checks everything that can be checked before the first step: every photograph is read once, and the layer is shown a few
 /// pictures.
@@ -122,7 +112,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let units = chosen_units(&spec, &layer, width, net)?;
     if spec.orthonormal && spec.directions > width {
         bail!(
-            "{} directions are more than make an orthonormal basis: layer `{}` has {width} units",
+            "{} directions are more than make an orthonormal basis: layer `{}` has {width} units; ask for as many at most, or leave out --orthonormal",
             spec.directions,
             layer.name
         );
@@ -406,7 +396,7 @@ impl Prepared {
     }
 }
 
-impl Report {
+impl record::Report<Summary> {
     /// What a terminal shows.
     pub fn text(&self) -> String {
         let summary = &self.summary;

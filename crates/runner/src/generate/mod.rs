@@ -18,7 +18,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::folder::{Existing, Folder, Found};
-use crate::record::{Ending, Record, Surroundings};
+use crate::record::{self, Ending, Record, Surroundings};
 use crate::report;
 use crate::warnings::warnings;
 
@@ -49,17 +49,7 @@ pub struct Prepared {
 }
 
 /// What a run came to.
-#[derive(Debug)]
-pub struct Report {
-    /// Numbers.
-    pub summary: Summary,
-    /// Where the results are.
-    pub folder: PathBuf,
-    /// How it ended.
-    pub ending: Ending,
-    /// Whether it had ended so before, and nothing was left to do.
-    pub was_finished: bool,
-}
+pub type Report = record::Report<Summary>;
 
 /// Checks everything that can be checked before the first step.
 ///
