@@ -30,7 +30,10 @@ pub struct Parts {
 
 /// Pictures with labels, as bytes in memory.
 #[derive(Clone, Debug)]
-pub struct Dataset(Parts);
+pub struct Dataset {
+    parts: Parts,
+    groups: Option<Vec<usize>>,
+}
 
 impl Dataset {
     /// Puts a data set together.
@@ -52,27 +55,44 @@ impl Dataset {
             let (label, last) = (parts.labels[index], n_classes - 1);
             return Err(Error::Label { place: parts.name, index, label, first: 0, last });
         }
-        Ok(Self(parts))
+        Ok(Self { parts, groups: None })
+    }
+
+    /// The same with a group for each picture: what must stay together wherever pictures are divided, such as rotations of one
+    /// tile.
+    ///
+    /// # Panics
+    /// If there are not as many groups as pictures.
+    #[must_use]
+    pub fn grouped(mut self, groups: Vec<usize>) -> Self {
+        assert_eq!(groups.len(), self.len(), "one group for each picture");
+        self.groups = Some(groups);
+        self
+    }
+
+    /// The group of each picture, if there are groups.
+    pub fn groups(&self) -> Option<&[usize]> {
+        self.groups.as_deref()
     }
 
     /// What the user calls it, such as `mnist`.
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.parts.name
     }
 
     /// Which half.
     pub const fn split(&self) -> Split {
-        self.0.split
+        self.parts.split
     }
 
     /// Shape of one picture.
     pub const fn shape(&self) -> InputShape {
-        self.0.shape
+        self.parts.shape
     }
 
     /// Number of pictures.
     pub const fn len(&self) -> usize {
-        self.0.labels.len()
+        self.parts.labels.len()
     }
 
     /// Whether there is none.
@@ -82,22 +102,22 @@ impl Dataset {
 
     /// All bytes, picture after picture.
     pub fn pixels(&self) -> &[u8] {
-        &self.0.pixels
+        &self.parts.pixels
     }
 
     /// All labels, from 0.
     pub fn labels(&self) -> &[i64] {
-        &self.0.labels
+        &self.parts.labels
     }
 
     /// Names of the classes, by label.
     pub fn classes(&self) -> &[String] {
-        &self.0.classes
+        &self.parts.classes
     }
 
     /// Where it came from, in words.
     pub fn origin(&self) -> &str {
-        &self.0.origin
+        &self.parts.origin
     }
 
     /// The bytes of picture `i`, `[C, H, W]` in order.
@@ -105,8 +125,8 @@ impl Dataset {
     /// # Panics
     /// If there is no picture `i`.
     pub fn picture(&self, i: usize) -> &[u8] {
-        let len = self.0.shape.len();
-        &self.0.pixels[i * len..(i + 1) * len]
+        let len = self.parts.shape.len();
+        &self.parts.pixels[i * len..(i + 1) * len]
     }
 
     /// Pictures of these numbers: a range such as `0..100`, or a slice of numbers.
@@ -121,12 +141,12 @@ impl Dataset {
         I: IntoIterator<Item: Borrow<usize>>,
     {
         let indices = self.checked(which)?;
-        let mut values = Vec::with_capacity(indices.len() * self.0.shape.len());
+        let mut values = Vec::with_capacity(indices.len() * self.parts.shape.len());
         for &i in &indices {
             values.extend(self.picture(i).iter().map(|&byte| f32::from(byte) / 255.0));
         }
         let tensor = Tensor::f_from_slice(&values)
-            .and_then(|flat| flat.f_reshape(self.0.shape.batch(indices.len() as i64)))
+            .and_then(|flat| flat.f_reshape(self.parts.shape.batch(indices.len() as i64)))
             .map_err(advlab_core::Error::from)?;
         Ok(Pictures::new(tensor)?)
     }
@@ -139,7 +159,7 @@ impl Dataset {
     where
         I: IntoIterator<Item: Borrow<usize>>,
     {
-        let labels: Vec<i64> = self.checked(which)?.into_iter().map(|i| self.0.labels[i]).collect();
+        let labels: Vec<i64> = self.checked(which)?.into_iter().map(|i| self.parts.labels[i]).collect();
         Ok(Tensor::f_from_slice(&labels).map_err(advlab_core::Error::from)?)
     }
 
@@ -149,8 +169,11 @@ impl Dataset {
     /// [`Error::Count`] if `n` is 0 or more than there are.
     pub fn first(mut self, n: usize) -> Result<Self> {
         self.check_count(n)?;
-        self.0.pixels.truncate(n * self.0.shape.len());
-        self.0.labels.truncate(n);
+        self.parts.pixels.truncate(n * self.parts.shape.len());
+        self.parts.labels.truncate(n);
+        if let Some(groups) = &mut self.groups {
+            groups.truncate(n);
+        }
         Ok(self)
     }
 
@@ -163,8 +186,9 @@ impl Dataset {
         I: IntoIterator<Item: Borrow<usize>>,
     {
         let indices = self.checked(which)?;
-        let parts = &self.0;
-        Ok(Self(Parts {
+        let parts = &self.parts;
+        let groups = self.groups.as_ref().map(|groups| indices.iter().map(|&i| groups[i]).collect());
+        let parts = Parts {
             name: parts.name.clone(),
             split: parts.split,
             shape: parts.shape,
@@ -172,7 +196,8 @@ impl Dataset {
             labels: indices.iter().map(|&i| parts.labels[i]).collect(),
             classes: parts.classes.clone(),
             origin: parts.origin.clone(),
-        }))
+        };
+        Ok(Self { parts, groups })
     }
 
     /// Two disjoint parts drawn by `seed`: the second has `n` pictures, the first the rest, both in the old order.
@@ -194,14 +219,14 @@ impl Dataset {
     /// # Errors
     /// [`Error::NoneOfClass`] if there is no picture of it.
     pub fn mean_of_class(&self, class: usize) -> Result<Vec<f32>> {
-        let mut sums = vec![0_u64; self.0.shape.len()];
+        let mut sums = vec![0_u64; self.parts.shape.len()];
         let mut count = 0_u64;
-        for i in (0..self.len()).filter(|&i| self.0.labels[i] == class as i64) {
+        for i in (0..self.len()).filter(|&i| self.parts.labels[i] == class as i64) {
             sums.iter_mut().zip(self.picture(i)).for_each(|(sum, &byte)| *sum += u64::from(byte));
             count += 1;
         }
         if count == 0 {
-            return Err(Error::NoneOfClass { set: self.title(), class, n_classes: self.0.classes.len() });
+            return Err(Error::NoneOfClass { set: self.title(), class, n_classes: self.parts.classes.len() });
         }
         Ok(sums.into_iter().map(|sum| (sum as f64 / (255 * count) as f64) as f32).collect())
     }
@@ -209,8 +234,8 @@ impl Dataset {
     /// SHA-256 of the pixels and the labels (each as 8 bytes, little end first), as hexadecimal text, for run records.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
-        hash.update(&self.0.pixels);
-        for label in &self.0.labels {
+        hash.update(&self.parts.pixels);
+        for label in &self.parts.labels {
             hash.update(label.to_le_bytes());
         }
         format!("{:x}", hash.finalize())
@@ -218,7 +243,7 @@ impl Dataset {
 
     /// Name and split, such as `mnist test`.
     pub fn title(&self) -> String {
-        format!("{} {}", self.0.name, self.0.split)
+        format!("{} {}", self.parts.name, self.parts.split)
     }
 
     fn check_count(&self, n: usize) -> Result<()> {

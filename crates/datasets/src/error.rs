@@ -251,6 +251,16 @@ pub enum Error {
         /// How many classes there are.
         n_classes: usize,
     },
+    /// A class with too few groups of pictures to be divided.
+    #[error(
+        "`{set}`: class {class} has all its pictures in one group, such as rotations of one tile, and cannot be divided without a leak; add pictures"
+    )]
+    TooFewGroups {
+        /// The data set and split.
+        set: String,
+        /// The class.
+        class: String,
+    },
     /// A file that cannot be used as a picture.
     #[error("{}: {fault}", .path.display())]
     Photo {

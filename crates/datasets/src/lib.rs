@@ -14,7 +14,9 @@ mod error;
 mod split;
 
 mod dataset;
+mod examples;
 mod export;
+mod groups;
 
 pub mod idx;
 
@@ -36,6 +38,7 @@ mod load;
 pub use checksum::Checksum;
 pub use dataset::{Dataset, Parts};
 pub use error::{Error, Result};
+pub use examples::Examples;
 pub use load::{LoadOptions, load, load_from};
 pub use locate::Places;
 pub use split::Split;
