@@ -17,6 +17,7 @@ mod dataset;
 mod examples;
 mod export;
 mod groups;
+mod views;
 
 pub mod idx;
 
@@ -42,3 +43,4 @@ pub use examples::Examples;
 pub use load::{LoadOptions, load, load_from};
 pub use locate::Places;
 pub use split::Split;
+pub use views::{Chosen, Colour, OneColour};

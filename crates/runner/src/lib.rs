@@ -28,6 +28,12 @@ pub mod basis;
 pub mod recipes;
 pub mod train;
 
+mod lanes;
+mod learning;
+mod trainings;
+
+pub mod runs;
+
 pub mod pull;
 
 pub mod study;
