@@ -1,7 +1,7 @@
 //! How well a net does on data.
 
 use advlab_core::{Classifier, Stop};
-use advlab_datasets::Dataset;
+use advlab_datasets::Examples;
 
 use crate::{Error, Result};
 
@@ -32,7 +32,7 @@ impl Evaluation {
 /// # Errors
 /// [`Error::Misfit`] if the data do not fit the net; [`advlab_core::Error::Stopped`] if someone asked to stop; those of the
 /// net.
-pub fn evaluate(net: &dyn Classifier, data: &Dataset, stop: &Stop) -> Result<Evaluation> {
+pub fn evaluate(net: &dyn Classifier, data: &dyn Examples, stop: &Stop) -> Result<Evaluation> {
     fits(net, data)?;
     let k = data.classes().len();
     let (mut labels, mut confidences, mut confusion) = (Vec::new(), Vec::new(), vec![vec![0; k]; k]);
@@ -57,7 +57,7 @@ pub fn evaluate(net: &dyn Classifier, data: &Dataset, stop: &Stop) -> Result<Eva
 ///
 /// # Errors
 /// Those of [`evaluate`].
-pub fn accuracy(net: &dyn Classifier, data: &Dataset) -> Result<f64> {
+pub fn accuracy(net: &dyn Classifier, data: &dyn Examples) -> Result<f64> {
     Ok(evaluate(net, data, &Stop::default())?.accuracy())
 }
 
@@ -65,7 +65,7 @@ pub fn accuracy(net: &dyn Classifier, data: &Dataset) -> Result<f64> {
 ///
 /// # Errors
 /// [`Error::Misfit`] says what is not.
-pub fn fits(net: &dyn Classifier, data: &Dataset) -> Result<()> {
+pub fn fits(net: &dyn Classifier, data: &dyn Examples) -> Result<()> {
     let misfit = |why: String| Err(Error::Misfit { net: net.name().to_owned(), why });
     if data.shape() != net.input() {
         return misfit(format!("takes pictures of {}, and {} has {}", net.input(), data.name(), data.shape()));

@@ -38,10 +38,11 @@ pub use export::{Exported, export};
 pub use means::mean_digits;
 pub use net::Net;
 pub use settings::read_toml;
-pub use spec::{ConvSpec, LayerSpec, ModelSpec, Output};
+pub use spec::{ConvSpec, LayerSpec, ModelSpec, Output, PoolSpec};
 pub use torchscript::ScriptNet;
 pub use train::{
-    Afterwards, Augment, Cost, EpochRecord, Extra, Pretrain, PretrainKind, Schedule, TrainOptimizer, TrainSpec, Trainer,
+    Afterwards, Augment, Border, Cost, EarlyStop, EpochRecord, Extra, Pretrain, PretrainKind, Schedule, TrainOptimizer,
+    TrainSpec, Trainer,
 };
 pub use vision::{Came, VisionEntry, VisionNet, pulled, vision};
 pub use weights::{ModelCard, Training, card, read, read_bytes, write};

@@ -5,7 +5,7 @@ use rand::Rng;
 use rand_distr::StandardNormal;
 use tch::{Device, Kind, Tensor};
 
-use crate::spec::{LayerSpec, ModelSpec};
+use crate::spec::{LayerSpec, ModelSpec, PoolSpec};
 use crate::{Error, Result};
 
 /// Weights of one layer at most, 2 GB: a width that was mistyped shall be an error and not fill the memory.
@@ -16,8 +16,8 @@ const MOST_WEIGHTS: i64 = 1 << 29;
 pub(crate) enum Layer {
     /// `weights` `[out, in, size, size]`, `bias` `[out]`; an activation follows.
     Conv { weights: Tensor, bias: Tensor, stride: i64, padding: i64 },
-    /// Largest value of each square of this side.
-    Pool(i64),
+    /// Largest value of each square.
+    Pool(PoolSpec),
     /// `weights` `[out, in]`, `bias` `[out]`; an activation follows, except after the last layer.
     Dense { weights: Tensor, bias: Tensor },
     /// Drops this share while training.
@@ -110,23 +110,17 @@ impl Net {
         for layer in hidden.iter().chain([&LayerSpec::Dense(spec.classes.len() as i64)]) {
             let (built, next) = match (layer, shape) {
                 (LayerSpec::Conv(conv), Shape::Map(map)) => {
-                    let side = |len: i64| (len + 2 * conv.padding - conv.size) / conv.stride + 1;
-                    let next = InputShape { channels: conv.filters, height: side(map.height), width: side(map.width) };
-                    if map.height + 2 * conv.padding < conv.size || map.width + 2 * conv.padding < conv.size {
-                        return Err(Error::Spec(format!(
-                            "a {}x{} kernel does not fit maps of {map}",
-                            conv.size, conv.size
-                        )));
-                    }
+                    let next = conv.of(map).ok_or_else(|| {
+                        Error::Spec(format!("a {}x{} kernel does not fit maps of {map}", conv.size, conv.size))
+                    })?;
                     let (weights, bias) = pair(&[conv.filters, map.channels, conv.size, conv.size])?;
                     (Layer::Conv { weights, bias, stride: conv.stride, padding: conv.padding }, Shape::Map(next))
                 }
-                (LayerSpec::Pool(side), Shape::Map(map)) => {
-                    if map.height < *side || map.width < *side {
-                        return Err(Error::Spec(format!("a pool of side {side} does not fit maps of {map}")));
-                    }
-                    let next = InputShape { height: map.height / side, width: map.width / side, ..map };
-                    (Layer::Pool(*side), Shape::Map(next))
+                (LayerSpec::Pool(pool), Shape::Map(map)) => {
+                    let next = pool.of(map).ok_or_else(|| {
+                        Error::Spec(format!("a pool of side {} does not fit maps of {map}", pool.size))
+                    })?;
+                    (Layer::Pool(*pool), Shape::Map(next))
                 }
                 (LayerSpec::Conv(_) | LayerSpec::Pool(_), Shape::Flat(_)) => {
                     return Err(Error::Spec(format!("{layer:?} cannot follow a dense layer, which leaves no map")));

@@ -76,8 +76,8 @@ impl Output {
 pub enum LayerSpec {
     /// Convolution and activation.
     Conv(ConvSpec),
-    /// Largest value of each square of this side.
-    Pool(i64),
+    /// Largest value of each square.
+    Pool(PoolSpec),
     /// Dense layer of this width and activation.
     Dense(i64),
     /// Drops this share of its inputs while training, scaling the others up.
@@ -100,7 +100,61 @@ pub struct ConvSpec {
     pub padding: i64,
 }
 
+/// A pooling: `2` for squares of side 2 beside one another, or `{ size = 3, stride = 2 }` for ones that overlap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "PoolText", into = "PoolText")]
+pub struct PoolSpec {
+    /// Side of a square.
+    pub size: i64,
+    /// Step between two squares.
+    pub stride: i64,
+}
+
+/// The two ways of writing a pooling.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged, expecting = "wanted a side, such as 2, or { size = 3, stride = 2 }")]
+enum PoolText {
+    Side(i64),
+    Window { size: i64, stride: i64 },
+}
+
+impl From<PoolText> for PoolSpec {
+    fn from(text: PoolText) -> Self {
+        match text {
+            PoolText::Side(size) => Self { size, stride: size },
+            PoolText::Window { size, stride } => Self { size, stride },
+        }
+    }
+}
+
+impl From<PoolSpec> for PoolText {
+    fn from(PoolSpec { size, stride }: PoolSpec) -> Self {
+        if size == stride { Self::Side(size) } else { Self::Window { size, stride } }
+    }
+}
+
+impl PoolSpec {
+    /// Shape of the map that is left of a map, if a square fits into it.
+    pub(crate) fn of(self, map: InputShape) -> Option<InputShape> {
+        let side = |len: i64| (len >= self.size).then(|| (len - self.size) / self.stride + 1);
+        Some(InputShape { height: side(map.height)?, width: side(map.width)?, ..map })
+    }
+
+    fn is_sane(self) -> bool {
+        (2..=1 << 16).contains(&self.size) && (1..=1 << 16).contains(&self.stride)
+    }
+}
+
 impl ConvSpec {
+    /// Shape of the map that is made of a map, if the kernel fits into it.
+    pub(crate) fn of(&self, map: InputShape) -> Option<InputShape> {
+        let side = |len: i64| {
+            let room = len + 2 * self.padding;
+            (room >= self.size).then(|| (room - self.size) / self.stride + 1)
+        };
+        Some(InputShape { channels: self.filters, height: side(map.height)?, width: side(map.width)? })
+    }
+
     fn is_sane(&self) -> bool {
         let most = 1 << 16;
         [self.filters, self.size, self.stride].iter().all(|n| (1..=most).contains(n))
@@ -139,12 +193,34 @@ impl ModelSpec {
         }
         let layers = self.layers.iter().map(|layer| match layer {
             LayerSpec::Conv(conv) => format!("conv {}@{}x{}", conv.filters, conv.size, conv.size),
-            LayerSpec::Pool(side) => format!("pool {side}"),
+            LayerSpec::Pool(PoolSpec { size, stride }) if size == stride => format!("pool {size}"),
+            LayerSpec::Pool(PoolSpec { size, stride }) => format!("pool {size}/{stride}"),
             LayerSpec::Dense(width) => format!("dense {width}"),
             LayerSpec::Dropout(share) => format!("dropout {share}"),
         });
         let layers = layers.collect::<Vec<_>>().join(", ");
         format!("{}, {layers}, dense {} {activation}{softmax}", self.input, self.classes.len())
+    }
+
+    /// The same layers for pictures of another shape. Poolings for which too little is left of the maps are left out, so that
+    /// a net for large pictures serves small ones as well.
+    #[must_use]
+    pub fn for_input(&self, input: InputShape) -> Self {
+        let mut map = input;
+        let mut layers = Vec::new();
+        for layer in &self.layers {
+            let next = match layer {
+                LayerSpec::Conv(conv) => conv.of(map),
+                LayerSpec::Pool(pool) => match pool.of(map) {
+                    None => continue,
+                    fits => fits,
+                },
+                LayerSpec::Dense(_) | LayerSpec::Dropout(_) => None,
+            };
+            map = next.unwrap_or(map);
+            layers.push(layer.clone());
+        }
+        Self { input, layers, ..self.clone() }
     }
 
     /// The hidden layers, whichever way they are written.
@@ -168,7 +244,9 @@ impl ModelSpec {
                 LayerSpec::Conv(conv) if !conv.is_sane() => {
                     "a convolution's filters, size and stride must be from 1 to 65536, its padding from 0 to 65536"
                 }
-                LayerSpec::Pool(side) if *side < 2 => "a pool's side must be at least 2",
+                LayerSpec::Pool(pool) if !pool.is_sane() => {
+                    "a pool's side must be from 2 to 65536, its stride from 1 to 65536"
+                }
                 LayerSpec::Dense(width) if !(1..=1 << 20).contains(width) => {
                     "a layer's width must be from 1 to 1048576"
                 }

@@ -93,7 +93,9 @@ impl Net {
                 Layer::Conv { weights, bias, stride, padding } => {
                     (Kind::Conv, x.f_conv2d(weights, Some(bias), [*stride; 2], [*padding; 2], [1; 2], 1)?)
                 }
-                Layer::Pool(side) => (Kind::Pool, x.f_max_pool2d([*side; 2], [*side; 2], [0; 2], [1; 2], false)?),
+                Layer::Pool(pool) => {
+                    (Kind::Pool, x.f_max_pool2d([pool.size; 2], [pool.stride; 2], [0; 2], [1; 2], false)?)
+                }
                 Layer::Dense { weights, bias } => (Kind::Dense, x.f_flatten(1, -1)?.f_linear(weights, Some(bias))?),
                 Layer::Dropout(share) => {
                     if let Some(mask) = &mut dropout {

@@ -43,6 +43,9 @@ impl Recipe {
             start_sd: None,
             augment: None,
             pretrain: None,
+            l2: 0.0,
+            early_stop: None,
+            mixed_precision: false,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use advlab_core::{Device, Seed};
-use advlab_datasets::{Dataset, Split};
+use advlab_datasets::{Dataset, Examples, Split};
 use advlab_model_zoo::{EpochRecord, ModelCard, ModelSpec, TrainSpec, Trainer, Training, write};
 use advlab_plots::{Axis, Curve, CurvePanel, Curves};
 use anyhow::{Context as _, Result};
@@ -44,7 +44,7 @@ pub struct Spec {
 pub struct Prepared {
     trainer: Trainer,
     train: String,
-    test: Arc<Dataset>,
+    test: Arc<dyn Examples>,
     folder: Folder,
     finished: bool,
     record: Record,
@@ -53,10 +53,16 @@ pub struct Prepared {
 }
 
 /// Both halves of a data set, for any number of trainings.
-#[derive(Clone, Debug)]
-pub(crate) struct Halves {
-    pub(crate) train: Arc<Dataset>,
-    pub(crate) test: Arc<Dataset>,
+#[derive(Debug)]
+pub(crate) struct Halves<E: ?Sized = Dataset> {
+    pub(crate) train: Arc<E>,
+    pub(crate) test: Arc<E>,
+}
+
+impl<E: ?Sized> Clone for Halves<E> {
+    fn clone(&self) -> Self {
+        Self { train: Arc::clone(&self.train), test: Arc::clone(&self.test) }
+    }
 }
 
 impl Halves {
@@ -65,14 +71,25 @@ impl Halves {
         Ok(Self { train: half(Split::Train)?, test: half(Split::Test)? })
     }
 
+    /// The same for whoever does not ask where they are.
+    pub(crate) fn examples(&self) -> Halves<dyn Examples> {
+        Halves {
+            train: Arc::clone(&self.train) as Arc<dyn Examples>,
+            test: Arc::clone(&self.test) as Arc<dyn Examples>,
+        }
+    }
+}
+
+impl Halves<dyn Examples> {
     /// Notes both as inputs of a run.
-    pub(crate) fn note(&self, record: &mut Record) {
+    pub(crate) fn note(&self, record: &mut Record) -> Result<()> {
         for data in [&self.train, &self.test] {
             let role = format!("{} data", data.split());
             let facts =
-                json!({"set": data.name(), "origin": data.origin(), "pictures": data.len(), "sha256": data.sha256()});
+                json!({"set": data.name(), "origin": data.origin(), "pictures": data.len(), "sha256": data.digest()?});
             record.input(&role, facts);
         }
+        Ok(())
     }
 }
 
@@ -87,6 +104,15 @@ pub struct Report {
     pub ending: Ending,
     /// Whether it had ended so before, and nothing was left to do.
     pub was_finished: bool,
+    /// Number of the epoch whose weights were written: the last, or the best of a training that may stop early.
+    pub kept: u32,
+}
+
+impl Report {
+    /// The epoch whose weights were written, if one was done.
+    pub fn kept(&self) -> Option<&EpochRecord> {
+        self.history.get((self.kept as usize).checked_sub(1)?)
+    }
 }
 
 /// Checks everything that can be checked before the first step.
@@ -96,13 +122,13 @@ pub struct Report {
 pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
     spec.training.check()?;
     let halves = Halves::load(&spec.data, surroundings)?;
-    prepare_on(spec, &halves, out, existing, surroundings)
+    prepare_on(spec, &halves.examples(), out, existing, surroundings)
 }
 
 /// [`prepare`] on data that are in memory already.
 pub(crate) fn prepare_on(
     spec: &Spec,
-    data: &Halves,
+    data: &Halves<dyn Examples>,
     out: PathBuf,
     existing: Existing,
     surroundings: &Surroundings,
@@ -110,9 +136,9 @@ pub(crate) fn prepare_on(
     spec.training.check()?;
     let device = spec.device.resolve()?;
     let seed = Seed::new(spec.seed);
-    let mut trainer = Trainer::new(&spec.name, &spec.model, &spec.training, seed, &data.train, device)?;
+    let mut trainer = Trainer::new(&spec.name, &spec.model, &spec.training, seed, Arc::clone(&data.train), device)?;
     let mut record = Record::new("train", surroundings, spec, device);
-    data.note(&mut record);
+    data.note(&mut record)?;
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let checkpoint = folder.path(CHECKPOINT);
     if matches!(found, Found::Fresh) {
@@ -121,8 +147,8 @@ pub(crate) fn prepare_on(
         trainer.resume(&checkpoint)?;
     }
     // A training may have been killed between its last epoch and its weights.
-    let finished = matches!(found, Found::Finished(_)) && trainer.epochs_done() >= spec.training.all_epochs();
-    let (train, test) = (data.train.sha256(), Arc::clone(&data.test));
+    let finished = matches!(found, Found::Finished(_)) && trainer.is_over();
+    let (train, test) = (data.train.digest()?, Arc::clone(&data.test));
     let surroundings = surroundings.clone();
     Ok(Prepared { trainer, train, test, folder, finished, record, spec: spec.clone(), surroundings })
 }
@@ -141,11 +167,12 @@ impl Prepared {
         let began = Instant::now();
         if self.finished {
             let (history, folder) = (self.trainer.history().to_vec(), self.folder.root().to_owned());
-            return Ok(Report { history, folder, ending: Ending::Complete, was_finished: true });
+            let kept = self.trainer.kept().map_or(0, |kept| kept.epoch);
+            return Ok(Report { history, folder, ending: Ending::Complete, was_finished: true, kept });
         }
         let epochs = self.spec.training.all_epochs();
         let mut ending = Ending::Complete;
-        while self.trainer.epochs_done() < epochs {
+        while !self.trainer.is_over() {
             let number = self.trainer.epochs_done() + 1;
             let bar = self.surroundings.progress.bar(0, &format!("{} epoch {number}/{epochs}", self.spec.name));
             if let Some(last) = self.trainer.history().last() {
@@ -155,7 +182,7 @@ impl Prepared {
                 bar.set_length(total as u64);
                 bar.set_position(done as u64);
             };
-            match self.trainer.epoch(&self.test, &self.surroundings.stop, &mut tick) {
+            match self.trainer.epoch(&*self.test, &self.surroundings.stop, &mut tick) {
                 Ok(record) => watch(record),
                 Err(advlab_model_zoo::Error::Core(advlab_core::Error::Stopped)) => {
                     ending = Ending::Stopped;
@@ -168,7 +195,8 @@ impl Prepared {
             self.write_history()?;
         }
         let history = self.trainer.history().to_vec();
-        if let Some(last) = history.last() {
+        let kept = self.trainer.kept().cloned();
+        if let Some(kept) = &kept {
             let card = ModelCard {
                 spec: self.spec.model.clone(),
                 training: Some(Training {
@@ -176,8 +204,8 @@ impl Prepared {
                     seed: self.spec.seed,
                     data: self.spec.data.set.clone(),
                     data_sha256: self.train.clone(),
-                    epochs: last.epoch,
-                    test_accuracy: last.test_accuracy,
+                    epochs: kept.epoch,
+                    test_accuracy: kept.test_accuracy,
                 }),
             };
             self.write_history()?;
@@ -186,12 +214,14 @@ impl Prepared {
         }
         let result = json!({
             "epochs": history.len(),
-            "loss": history.last().map(|last| last.loss),
-            "train_accuracy": history.last().map(|last| last.train_accuracy),
-            "test_accuracy": history.last().map(|last| last.test_accuracy),
+            "kept_epoch": kept.as_ref().map(|kept| kept.epoch),
+            "loss": kept.as_ref().map(|kept| kept.loss),
+            "train_accuracy": kept.as_ref().map(|kept| kept.train_accuracy),
+            "test_accuracy": kept.as_ref().map(|kept| kept.test_accuracy),
         });
         self.folder.record(&self.record.ended(ending, began, result))?;
-        Ok(Report { history, folder: self.folder.root().to_owned(), ending, was_finished: false })
+        let kept = kept.map_or(0, |kept| kept.epoch);
+        Ok(Report { history, folder: self.folder.root().to_owned(), ending, was_finished: false, kept })
     }
 
     fn write_history(&self) -> Result<()> {

@@ -7,6 +7,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tch::{Tensor, no_grad};
 
+use super::early_stop::Best;
+use super::loss_scale::LossScale;
 use super::pretrain::Autoencoder;
 use super::spec::TrainSpec;
 use super::trainer::{EpochRecord, Trainer};
@@ -24,6 +26,11 @@ struct State {
     seed: u64,
     steps: u64,
     history: Vec<EpochRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scale: Option<LossScale>,
+    /// Number of the best epoch, of a training that may stop early, and the cost of the pictures held back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    best: Option<(u32, f64)>,
 }
 
 impl Trainer {
@@ -38,12 +45,17 @@ impl Trainer {
             seed: self.seed.get(),
             steps: self.optimizer.steps,
             history: self.history.clone(),
+            scale: self.optimizer.scale,
+            best: self.best.as_ref().map(|best| (best.epoch, best.loss)),
         };
         let text = serde_json::to_string(&state).expect("plain data");
         let names = (0..self.optimizer.moments.len()).map(|i| format!("moments.{i}"));
         let moments = names.zip(&self.optimizer.moments);
         let decoder = self.decoder.iter().flat_map(Autoencoder::tensors);
-        let tensors: Vec<(String, &Tensor)> = self.net.tensors().into_iter().chain(decoder).chain(moments).collect();
+        let best = self.best.iter().flat_map(|best| &best.tensors).enumerate();
+        let best = best.map(|(i, tensor)| (format!("best.{i}"), tensor));
+        let tensors: Vec<(String, &Tensor)> =
+            self.net.tensors().into_iter().chain(decoder).chain(moments).chain(best).collect();
         write_tensors(file, &tensors, HashMap::from([(STATE.to_owned(), text)]))
     }
 
@@ -76,15 +88,18 @@ impl Trainer {
         let tensors = parse(&name, &bytes)?;
         self.history = state.history;
         self.begin_phase();
+        self.best = state.best.map(|(epoch, loss)| Best::of(&self.net, epoch, loss));
         let decoder = self.decoder.iter().flat_map(Autoencoder::tensors);
         let names = self.net.tensors().into_iter().chain(decoder).map(|(name, tensor)| (name, tensor.shallow_clone()));
         let moments = self.optimizer.moments.iter().enumerate();
         let moments = moments.map(|(i, tensor)| (format!("moments.{i}"), tensor.shallow_clone()));
-        for (name, mut tensor) in names.chain(moments) {
+        let best = self.best.iter().flat_map(|best| &best.tensors).enumerate();
+        let best = best.map(|(i, tensor)| (format!("best.{i}"), tensor.shallow_clone()));
+        for (name, mut tensor) in names.chain(moments).chain(best) {
             let saved = tensor_of(&tensors, &file.to_string_lossy(), &name, &tensor.size())?;
             no_grad(|| tensor.copy_(&saved));
         }
-        self.optimizer.steps = state.steps;
+        (self.optimizer.steps, self.optimizer.scale) = (state.steps, state.scale);
         Ok(())
     }
 }

@@ -2,14 +2,18 @@
 
 mod augment;
 mod checkpoint;
+mod early_stop;
 mod extra;
+mod feed;
+mod loss_scale;
 mod optimizer;
 mod penalty;
 mod pretrain;
 mod spec;
 mod trainer;
 
-pub use augment::Augment;
+pub use augment::{Augment, Border};
+pub use early_stop::EarlyStop;
 pub use extra::Extra;
 pub use pretrain::{Afterwards, Pretrain, PretrainKind};
 pub use spec::{Cost, Schedule, TrainOptimizer, TrainSpec};

@@ -5,7 +5,9 @@
 
 use tch::{Tensor, no_grad};
 
+use super::loss_scale::LossScale;
 use super::spec::TrainOptimizer;
+use crate::Result;
 
 const MOMENTUM: f64 = 0.9;
 const BETA1: f64 = 0.9;
@@ -23,6 +25,8 @@ pub(super) struct Optimizer {
     pub(super) moments: Vec<Tensor>,
     /// Steps taken.
     pub(super) steps: u64,
+    /// Of a training in mixed precision.
+    pub(super) scale: Option<LossScale>,
 }
 
 impl Optimizer {
@@ -33,12 +37,21 @@ impl Optimizer {
             TrainOptimizer::Adam => 2,
         };
         let moments = (0..copies).flat_map(|_| parameters.iter().map(Tensor::zeros_like)).collect();
-        Self { method, decay, parameters, moments, steps: 0 }
+        Self { method, decay, parameters, moments, steps: 0, scale: None }
     }
 
     /// One step down the gradient of `loss`.
-    pub(super) fn step(&mut self, loss: &Tensor, rate: f64) -> Result<(), tch::TchError> {
-        let gradients = Tensor::f_run_backward(&[loss], &self.parameters, false, false)?;
+    pub(super) fn step(&mut self, loss: &Tensor, rate: f64) -> Result<()> {
+        let gradients = match &mut self.scale {
+            None => Tensor::f_run_backward(&[loss], &self.parameters, false, false)?,
+            Some(scale) => {
+                let mut gradients = Tensor::f_run_backward(&[scale.scaled(loss)?], &self.parameters, false, false)?;
+                if !no_grad(|| scale.undo(&mut gradients))? {
+                    return Ok(());
+                }
+                gradients
+            }
+        };
         self.steps += 1;
         let n = self.parameters.len();
         no_grad(|| {

@@ -28,6 +28,15 @@ pub(super) fn penalty(lambdas: &[f64], weights: &[Tensor]) -> Result<Option<Tens
     Ok(sum)
 }
 
+/// `λ·Σw²` over the weights of all layers; `None` where `λ` is 0.
+///
+/// # Errors
+/// [`Error::Torch`](crate::Error::Torch) if there is no memory for it.
+pub(super) fn l2(lambda: f64, weights: &[Tensor]) -> Result<Option<Tensor>> {
+    let lambdas: Vec<f64> = weights.iter().map(|weights| lambda * weights.size()[0] as f64).collect();
+    penalty(&lambdas, weights)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +55,15 @@ mod tests {
             let apart = (gradient - weights.detach() * (2.0 * factor)).abs().max().double_value(&[]);
             assert!(apart < 1e-6, "{apart}");
         }
+    }
+
+    #[test]
+    fn l2_counts_every_weight_alike() {
+        let weights =
+            [Tensor::full([3, 2], 2.0, tch::kind::FLOAT_CPU), Tensor::full([1, 4], -1.0, tch::kind::FLOAT_CPU)];
+        let term = l2(0.5, &weights).unwrap().unwrap().double_value(&[]);
+        assert!((term - 0.5 * (6.0 * 4.0 + 4.0)).abs() < 1e-6, "{term}");
+        assert!(l2(0.0, &weights).unwrap().is_none());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 use super::augment::Augment;
+use super::early_stop::EarlyStop;
 use super::pretrain::Pretrain;
 use crate::{Error, Result};
 
@@ -115,6 +116,9 @@ pub struct TrainSpec {
     /// of the layer's units (Szegedy et al. 2013, section 4.2). None where it is empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub penalty: Vec<f64>,
+    /// Weight decay as a term of what is minimised, `λ·Σw²` over the weights of all layers; biases are left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub l2: f64,
     /// Standard deviation of all start weights and biases, in place of one that suits each layer's width: 1 is how the first
     /// nets of Nielsen's book begin (*Neural Networks and Deep Learning*, 2015, chapter 1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,6 +129,17 @@ pub struct TrainSpec {
     /// What the first hidden layer learns beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pretrain: Option<Pretrain>,
+    /// Whether the training may end before the last epoch, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early_stop: Option<EarlyStop>,
+    /// Layers in half precision where that does no harm, on CUDA alone (Micikevicius et al. 2018).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mixed_precision: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }
 
 impl TrainSpec {
@@ -158,6 +173,10 @@ impl TrainSpec {
         if !usable {
             return refuse("decay", "0 or a number above", self.decay.to_string());
         }
+        let usable = self.l2.is_finite() && self.l2 >= 0.0;
+        if !usable {
+            return refuse("l2", "0 or a number above", self.l2.to_string());
+        }
         if let Some(sd) = self.start_sd {
             let usable = sd.is_finite() && sd > 0.0;
             if !usable {
@@ -168,6 +187,7 @@ impl TrainSpec {
             return refuse("penalty", "numbers, each 0 or above", lambda.to_string());
         }
         self.pretrain.as_ref().map_or(Ok(()), Pretrain::check)?;
+        self.early_stop.as_ref().map_or(Ok(()), EarlyStop::check)?;
         self.augment.as_ref().map_or(Ok(()), Augment::check)
     }
 }

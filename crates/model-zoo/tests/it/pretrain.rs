@@ -1,5 +1,7 @@
 //! A layer that learns to rebuild the picture first, and weight decay in what is minimised.
 
+use std::sync::Arc;
+
 use advlab_core::{Classifier as _, Seed, Stop};
 use advlab_datasets::{Dataset, LoadOptions, Split, load};
 use advlab_model_zoo::{
@@ -28,6 +30,9 @@ fn settings(pretrain: Option<Pretrain>) -> TrainSpec {
         start_sd: None,
         augment: None,
         pretrain,
+        l2: 0.0,
+        early_stop: None,
+        mixed_precision: false,
     }
 }
 
@@ -44,7 +49,7 @@ fn sparse(afterwards: Afterwards) -> Pretrain {
 }
 
 fn trainer(model: &ModelSpec, spec: &TrainSpec, data: &Dataset) -> Trainer {
-    Trainer::new("net", model, spec, Seed::new(5), data, Device::Cpu).unwrap()
+    Trainer::new("net", model, spec, Seed::new(5), Arc::new(data.clone()), Device::Cpu).unwrap()
 }
 
 fn epochs(trainer: &mut Trainer, n: usize, data: &Dataset) {
@@ -128,7 +133,7 @@ fn the_penalty_s_part_of_a_step_is_its_gradient() {
 fn settings_that_do_not_fit_the_net_are_named() {
     let data = digits(40);
     let told = |model: &str, settings: &TrainSpec| {
-        Trainer::new("net", &spec(model), settings, Seed::new(1), &data, Device::Cpu).unwrap_err()
+        Trainer::new("net", &spec(model), settings, Seed::new(1), Arc::new(data.clone()), Device::Cpu).unwrap_err()
     };
     let frozen = sparse(Afterwards::Frozen);
     for (field, settings) in [

@@ -1,8 +1,12 @@
 //! The same seed trains the same net, also with a break in between.
 
-use advlab_core::{Classifier, Seed, Stop};
-use advlab_datasets::{Dataset, LoadOptions, Split, load};
-use advlab_model_zoo::{Augment, Cost, Error, Extra, ModelSpec, Schedule, TrainOptimizer, TrainSpec, Trainer};
+use std::sync::Arc;
+
+use advlab_core::{Classifier, InputShape, Seed, Stop};
+use advlab_datasets::{Dataset, Examples, LoadOptions, Split, load};
+use advlab_model_zoo::{
+    Augment, Cost, EarlyStop, Error, Extra, ModelSpec, Schedule, TrainOptimizer, TrainSpec, Trainer,
+};
 use tch::{Device, Kind, Tensor};
 
 use crate::roster::{SPECS, pictures, spec};
@@ -22,13 +26,16 @@ fn plain(optimizer: TrainOptimizer, rate: f64) -> TrainSpec {
         decay: 0.01,
         penalty: Vec::new(),
         start_sd: None,
-        augment: Some(Augment { shift: 1.0, rotate: 5.0, scale: 0.1 }),
+        augment: Some(Augment { shift: 1.0, rotate: 5.0, scale: 0.1, ..Augment::default() }),
         pretrain: None,
+        l2: 0.0,
+        early_stop: None,
+        mixed_precision: false,
     }
 }
 
 fn trainer(model: &ModelSpec, spec: &TrainSpec, seed: u64, data: &Dataset) -> Trainer {
-    Trainer::new("net", model, spec, Seed::new(seed), data, Device::Cpu).unwrap()
+    Trainer::new("net", model, spec, Seed::new(seed), Arc::new(data.clone()), Device::Cpu).unwrap()
 }
 
 #[test]
@@ -135,7 +142,7 @@ fn a_net_learns() {
 fn what_cannot_be_trained_is_named() {
     let train = digits(Split::Train, 40);
     let of = |model: &str, settings: &TrainSpec| {
-        Trainer::new("net", &spec(model), settings, Seed::new(1), &train, Device::Cpu).unwrap_err()
+        Trainer::new("net", &spec(model), settings, Seed::new(1), Arc::new(train.clone()), Device::Cpu).unwrap_err()
     };
     let good = plain(TrainOptimizer::Adam, 0.01);
     for (field, settings) in [
@@ -143,15 +150,12 @@ fn what_cannot_be_trained_is_named() {
         ("batch", TrainSpec { batch: 0, ..good.clone() }),
         ("rate", TrainSpec { rate: f64::NAN, ..good.clone() }),
         ("decay", TrainSpec { decay: -0.1, ..good.clone() }),
-        (
-            "augment.shift",
-            TrainSpec { augment: Some(Augment { shift: -1.0, rotate: 0.0, scale: 0.0 }), ..good.clone() },
-        ),
+        ("augment.shift", TrainSpec { augment: Some(Augment { shift: -1.0, ..Augment::default() }), ..good.clone() }),
         (
             "augment.rotate",
-            TrainSpec { augment: Some(Augment { shift: 0.0, rotate: 999.0, scale: 0.0 }), ..good.clone() },
+            TrainSpec { augment: Some(Augment { rotate: 999.0, ..Augment::default() }), ..good.clone() },
         ),
-        ("augment.scale", TrainSpec { augment: Some(Augment { shift: 0.0, rotate: 0.0, scale: 1.0 }), ..good.clone() }),
+        ("augment.scale", TrainSpec { augment: Some(Augment { scale: 1.0, ..Augment::default() }), ..good.clone() }),
     ] {
         let error = of(SPECS[0], &settings);
         assert!(matches!(&error, Error::Param { field: told, .. } if *told == field), "{field}: {error}");
@@ -206,4 +210,106 @@ fn a_checkpoint_of_another_training_is_refused() {
         let error = other.resume(&file).expect_err(what);
         assert!(error.to_string().contains("checkpoint.safetensors"), "{what}: {error}");
     }
+}
+
+/// The same pictures as if they were in files: nobody may take them out of memory.
+#[derive(Debug)]
+struct OneByOne(Dataset);
+
+impl Examples for OneByOne {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+    fn split(&self) -> Split {
+        self.0.split()
+    }
+    fn shape(&self) -> InputShape {
+        self.0.shape()
+    }
+    fn labels(&self) -> &[i64] {
+        self.0.labels()
+    }
+    fn classes(&self) -> &[String] {
+        self.0.classes()
+    }
+    fn origin(&self) -> &str {
+        self.0.origin()
+    }
+    fn digest(&self) -> advlab_datasets::Result<String> {
+        self.0.digest()
+    }
+    fn fill(&self, which: &[usize], bytes: &mut [u8]) -> advlab_datasets::Result<()> {
+        if which.contains(&301) {
+            return Err(advlab_datasets::Error::Index { set: self.title(), index: 301, len: self.len() });
+        }
+        self.0.fill(which, bytes)
+    }
+}
+
+#[test]
+fn pictures_that_are_read_when_their_turn_comes_train_the_same_net() {
+    let (train, test) = (digits(Split::Train, 300), digits(Split::Test, 50));
+    let early_stop = Some(EarlyStop { share: 0.2, patience: 9 });
+    let settings = TrainSpec { early_stop, ..plain(TrainOptimizer::Adam, 0.01) };
+    let run = |data: Arc<dyn Examples>| {
+        let mut trainer = Trainer::new("net", &spec(SPECS[5]), &settings, Seed::new(1), data, Device::Cpu).unwrap();
+        for _ in 0..2 {
+            trainer.epoch(&test, &Stop::default(), &mut |_, _| ()).unwrap();
+        }
+        let x = pictures(&trainer.net().unwrap(), 20, 1);
+        trainer.net().unwrap().scores(&x).unwrap()
+    };
+    assert!(run(Arc::new(train.clone())) == run(Arc::new(OneByOne(train))));
+}
+
+#[test]
+fn a_picture_that_cannot_be_read_ends_the_training() {
+    let data = Arc::new(OneByOne(digits(Split::Train, 400)));
+    let settings = plain(TrainOptimizer::Adam, 0.01);
+    let mut trainer = Trainer::new("net", &spec(SPECS[0]), &settings, Seed::new(1), data, Device::Cpu).unwrap();
+    let error = trainer.epoch(&digits(Split::Test, 50), &Stop::default(), &mut |_, _| ()).unwrap_err();
+    assert!(error.to_string().contains("no picture 301"), "{error}");
+}
+
+#[test]
+fn a_training_stops_when_held_back_pictures_cost_more_and_keeps_its_best_epoch() {
+    let (train, test) = (digits(Split::Train, 120), digits(Split::Test, 50));
+    let early_stop = Some(EarlyStop { share: 0.25, patience: 3 });
+    let settings = TrainSpec {
+        epochs: 200,
+        augment: None,
+        early_stop,
+        schedule: Schedule::Constant,
+        ..plain(TrainOptimizer::Adam, 0.02)
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("checkpoint.safetensors");
+    let mut whole = trainer(&spec(SPECS[2]), &settings, 1, &train);
+    let mut broken = trainer(&spec(SPECS[2]), &settings, 1, &train);
+    let step = |trainer: &mut Trainer| {
+        trainer.epoch(&test, &Stop::default(), &mut |_, _| ()).unwrap();
+    };
+    while !whole.is_over() {
+        step(&mut whole);
+    }
+    let losses: Vec<f64> = whole.history().iter().map(|epoch| epoch.held_loss.unwrap()).collect();
+    let best = (0..losses.len()).min_by(|a, b| losses[*a].total_cmp(&losses[*b])).unwrap();
+    assert_eq!(losses.len(), best + 1 + 3, "three epochs of patience: {losses:?}");
+    assert!(losses.len() < 200, "{losses:?}");
+    assert_eq!(whole.kept().unwrap().epoch as usize, best + 1);
+
+    // Broken off when the best epoch is over, it keeps the same weights.
+    for _ in 0..=best + 1 {
+        step(&mut broken);
+    }
+    broken.save(&file).unwrap();
+    let mut second = trainer(&spec(SPECS[2]), &settings, 1, &train);
+    second.resume(&file).unwrap();
+    while !second.is_over() {
+        step(&mut second);
+    }
+    let x = pictures(&whole.net().unwrap(), 20, 1);
+    let scores = |trainer: &Trainer| trainer.net().unwrap().scores(&x).unwrap();
+    assert!(scores(&whole) == scores(&second));
+    assert_eq!(whole.history().len(), second.history().len());
 }

@@ -50,7 +50,7 @@ pub fn prepare_all(
         let place = out.join(&spec.name);
         let existing = resumed(&place, existing);
         let (_, data) = loaded.iter().find(|(data, _)| *data == spec.data).expect("loaded above");
-        let prepared = train::prepare_on(&spec, data, place, existing, surroundings)?;
+        let prepared = train::prepare_on(&spec, &data.examples(), place, existing, surroundings)?;
         Ok((spec, prepared))
     };
     specs.into_iter().map(prepare).collect::<Result<_>>().map(Trainings)

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use advlab_datasets::Examples;
 use advlab_model_zoo::{EpochRecord, Net, read};
 use anyhow::{Context as _, Result};
 use tch::Kind;
@@ -18,7 +19,7 @@ use crate::train::{self, Halves, WEIGHTS};
 pub(super) struct Plan {
     /// Its name is that of its folder.
     pub(super) spec: train::Spec,
-    pub(super) data: Halves,
+    pub(super) data: Halves<dyn Examples>,
 }
 
 /// A trained net.

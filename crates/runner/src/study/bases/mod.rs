@@ -80,7 +80,7 @@ pub fn prepare(
     }
     let data = spec.data.as_ref().map(|set| Halves::load(set, surroundings)).transpose()?;
     if let Some(data) = &data {
-        data.note(&mut record);
+        data.examples().note(&mut record)?;
         if data.test.len() <= spec.top {
             bail!(
                 "data: {} test pictures are too few for the {} that drive a direction most",
@@ -192,7 +192,7 @@ impl Prepared {
             let (model, settings) = (net.model.clone(), net.training.clone());
             let spec =
                 train::Spec { name, model, training: settings, data: set.clone(), seed, device: self.spec.device };
-            Plan { spec, data: data.clone() }
+            Plan { spec, data: data.examples() }
         };
         self.spec
             .nets

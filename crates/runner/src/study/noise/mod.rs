@@ -62,7 +62,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let device = spec.device.resolve()?;
     let data = Halves::load(&spec.data, surroundings)?;
     let mut record = Record::new("study noise", surroundings, spec, device);
-    data.note(&mut record);
+    data.examples().note(&mut record)?;
     let desk = Desk::open(record, &out, existing, surroundings)?;
     Ok(Prepared { spec: spec.clone(), groups: spec.groups(), data, desk })
 }

@@ -61,7 +61,7 @@ pub(super) fn train_all(
     surroundings: &Surroundings,
 ) -> Result<Option<Vec<TrainedNet>>> {
     let wanted = wanted(spec, groups);
-    let plan = |one: &Wanted<'_>| Plan { spec: training_of(spec, *one), data: data.clone() };
+    let plan = |one: &Wanted<'_>| Plan { spec: training_of(spec, *one), data: data.examples() };
     if !trainings::train_all(wanted.iter().map(plan).collect(), place, existing, surroundings)? {
         return Ok(None);
     }

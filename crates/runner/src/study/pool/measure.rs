@@ -41,7 +41,8 @@ pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Resul
         _ => Vec::new(),
     };
     let data = &bench.data.train;
-    let mut trainer = Trainer::new(&cell.name(), &spec.model, &spec.training, seed, data, bench.device)?;
+    let examples = bench.data.examples().train;
+    let mut trainer = Trainer::new(&cell.name(), &spec.model, &spec.training, seed, examples, bench.device)?;
     let pretraining = spec.training.pretraining_epochs();
     while trainer.epochs_done() < spec.training.all_epochs() {
         let net = trainer.net()?;
@@ -52,7 +53,7 @@ pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Resul
             }
             extras.extend(pool.extra(&net)?);
         }
-        match trainer.epoch_with(&extras, &bench.data.test, bench.stop, &mut |_, _| ()) {
+        match trainer.epoch_with(&extras, &*bench.data.test, bench.stop, &mut |_, _| ()) {
             Ok(_) => watch(),
             Err(advlab_model_zoo::Error::Core(advlab_core::Error::Stopped)) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -64,7 +65,7 @@ pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Resul
         &net,
         &ModelCard { spec: spec.model.clone(), training: None },
     )?;
-    let (train_error, history) = (1.0 - accuracy(&net, data)?, trainer.history().to_vec());
+    let (train_error, history) = (1.0 - accuracy(&net, &**data)?, trainer.history().to_vec());
     let test_error = history.last().map_or(f64::NAN, |last: &EpochRecord| 1.0 - last.test_accuracy);
     let Some((distortions, unfooled)) = fool(net, bench, cell.training as u64)? else { return Ok(None) };
     let pool = pools.iter().map(Pool::len).sum();

@@ -61,7 +61,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let device = spec.device.resolve()?;
     let data = Halves::load(&spec.data, surroundings)?;
     let mut record = Record::new("study transfer", surroundings, spec, device);
-    data.note(&mut record);
+    data.examples().note(&mut record)?;
     let parts = Parts::new(spec, data)?;
     let desk = Desk::open(record, &out, existing, surroundings)?;
     Ok(Prepared { spec: spec.clone(), parts, desk })
@@ -114,7 +114,7 @@ impl Prepared {
             let (model, settings) = (net.model.clone(), net.training.clone());
             let (data, device) = (self.spec.data.clone(), self.spec.device);
             let spec = train::Spec { name, model, training: settings, data, seed, device };
-            Plan { spec, data: self.parts.of(net.part) }
+            Plan { spec, data: self.parts.of(net.part).examples() }
         };
         (1..=self.spec.trainings).flat_map(|t| self.spec.nets.iter().map(move |net| plan(t, net))).collect()
     }
