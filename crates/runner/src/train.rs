@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use advlab_core::{Device, Seed};
+use advlab_core::{Device, InputShape, Seed};
 use advlab_datasets::{Dataset, Examples, Split};
 use advlab_model_zoo::{EpochRecord, ModelCard, ModelSpec, TrainSpec, Trainer, Training, write};
 use advlab_plots::{Axis, Curve, CurvePanel, Curves};
@@ -81,6 +81,12 @@ impl Halves {
 }
 
 impl Halves<dyn Examples> {
+    /// For a net that takes pictures of this shape; those of a folder stay in their files.
+    pub(crate) fn open(spec: &DataSpec, shape: InputShape, surroundings: &Surroundings) -> Result<Self> {
+        let half = |split| spec.examples(split, shape, &surroundings.stop, surroundings.progress);
+        Ok(Self { train: half(Split::Train)?, test: half(Split::Test)? })
+    }
+
     /// Notes both as inputs of a run.
     pub(crate) fn note(&self, record: &mut Record) -> Result<()> {
         for data in [&self.train, &self.test] {
@@ -121,8 +127,8 @@ impl Report {
 /// Bad settings, missing data, a folder that holds something else.
 pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
     spec.training.check()?;
-    let halves = Halves::load(&spec.data, surroundings)?;
-    prepare_on(spec, &halves.examples(), out, existing, surroundings)
+    let halves = Halves::open(&spec.data, spec.model.input, surroundings)?;
+    prepare_on(spec, &halves, out, existing, surroundings)
 }
 
 /// [`prepare`] on data that are in memory already.

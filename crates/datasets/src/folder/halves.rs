@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
+use crate::locate::holds_any;
 use crate::photo::is_photo;
 use crate::{Error, Result, Split};
 
@@ -27,8 +28,11 @@ pub(super) struct Halves {
     pub(super) notes: Vec<String>,
 }
 
-/// Whether a folder looks like one of pictures: it holds folders, or picture files.
+/// Whether a folder looks like one of pictures: it holds folders or picture files, and no files of a data set such as MNIST.
 pub fn is_one(dir: &Path) -> bool {
+    if holds_any(dir) {
+        return false;
+    }
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).any(|path| !is_hidden(&name(&path)) && (path.is_dir() || is_photo(&path)))
 }
