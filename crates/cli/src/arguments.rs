@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use advlab_core::{Device, InputShape, ScoreKind, Stop};
-use advlab_datasets::Split;
+use advlab_datasets::folder::is_one;
 use advlab_datasets::photo::{Fit, MAX_PIXELS};
+use advlab_datasets::{FOLDER, Split};
 use advlab_model_zoo::Foreign;
 use advlab_runner::{DataSpec, Existing, Folder, Images, Input, ModelChoice, Progress, Surroundings};
 use clap::{Args, Parser, Subcommand};
@@ -132,7 +133,8 @@ pub(crate) struct PictureArgs {
     /// Picture files of any kind, or folders of them
     #[arg(long, value_name = "FILE", num_args = 1.., alias = "images")]
     image: Vec<PathBuf>,
-    /// Pictures of a data set in place of files: mnist and the like, digits or objects (drawn by formula), a folder
+    /// Pictures of a data set in place of files: mnist and the like, digits or objects (drawn by formula), a folder that holds a
+    /// folder of pictures for each class, or one with MNIST's files
     #[arg(long, value_name = "SET|DIR")]
     data: Option<String>,
     /// The first N pictures of the data set [default: 100 for perturb, otherwise all]
@@ -141,22 +143,62 @@ pub(crate) struct PictureArgs {
     /// Which half of the data set: train or test
     #[arg(long, default_value = "test", conflicts_with = "image", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
     split: Split,
-    /// Part of a picture that the net sees: crop (the largest in the middle), inner (7/8 of that) or stretch (all of it)
-    #[arg(long, default_value = "crop", conflicts_with = "data", value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES), help_heading = "Files")]
-    fit: Fit,
     /// Most pixels of a file
     #[arg(long, default_value_t = MAX_PIXELS, value_name = "N", conflicts_with = "data", allow_negative_numbers = true, help_heading = "Files")]
     max_pixels: u64,
+    #[command(flatten)]
+    folder: FolderArgs,
+}
+
+/// How picture files become what a net takes, and how a folder of them becomes a data set.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files")]
+struct FolderArgs {
+    /// Part of a picture that the net sees: crop (the largest in the middle), inner (7/8 of that) or stretch (all of it)
+    /// [default: crop]
+    #[arg(long, value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES))]
+    fit: Option<Fit>,
+    /// Share of a folder's pictures that are for testing, if it has no train/ and test/ [default: 0.2]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    test_share: Option<f64>,
+    /// Take grey pictures among coloured ones, as three equal channels
+    #[arg(long)]
+    mixed: bool,
+    /// Leave out pictures of a folder that cannot be read
+    #[arg(long)]
+    skip_broken: bool,
+}
+
+impl FolderArgs {
+    /// The data with what the flags say.
+    fn of(&self, data: DataSpec) -> DataSpec {
+        DataSpec {
+            fit: self.fit.or(data.fit),
+            test_share: self.test_share.or(data.test_share),
+            mixed: self.mixed || data.mixed,
+            skip_broken: self.skip_broken || data.skip_broken,
+            ..data
+        }
+    }
 }
 
 impl PictureArgs {
     /// What the flags say, if they say anything; of a set the first `n` unless told otherwise.
     pub(crate) fn input(&self, n: Option<usize>) -> Option<Input> {
         let Some(data) = &self.data else {
-            let images = Images { files: self.image.clone(), fit: self.fit, max_pixels: self.max_pixels };
+            let images = Images {
+                files: self.image.clone(),
+                fit: self.folder.fit.unwrap_or_default(),
+                max_pixels: self.max_pixels,
+            };
             return (!self.image.is_empty()).then_some(Input::Images(images));
         };
-        let (set, n) = (data_spec(data), self.n.or(n));
+        let set = self.folder.of(data_spec(data));
+        let (n, at_most) = match self.n {
+            None if set.is_folder() => (None, n), // which may hold fewer
+            own => (own.or(n), None),
+        };
+        let set = DataSpec { at_most, ..set };
         let set = match self.split {
             Split::Train => DataSpec { train: n, ..set },
             Split::Test => DataSpec { test: n, ..set },
@@ -168,8 +210,9 @@ impl PictureArgs {
 /// Which pictures: a name, or a folder with the files.
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
-    /// Data: mnist, fashion-mnist, emnist-letters and the like, digits or objects (drawn by formula), a folder with
-    /// MNIST's files, or SET:DIR for a folder with another set's [default: what the net was made for, else mnist]
+    /// Data: mnist, fashion-mnist, emnist-letters and the like, digits or objects (drawn by formula), a folder that holds a folder
+    /// of pictures for each class (or train/ and test/ with these), a folder with MNIST's files, or SET:DIR for a folder with
+    /// another set's [default: what the net was made for, else mnist]
     #[arg(long, value_name = "SET|DIR")]
     data: Option<String>,
     /// Use only the first N training pictures; of drawn sets, draw so many
@@ -178,6 +221,8 @@ pub(crate) struct DataArgs {
     /// Use only the first N test pictures; of drawn sets, draw so many
     #[arg(long, value_name = "N")]
     test: Option<usize>,
+    #[command(flatten)]
+    folder: FolderArgs,
 }
 
 impl DataArgs {
@@ -185,6 +230,7 @@ impl DataArgs {
     pub(crate) fn spec(&self, own: Option<DataSpec>) -> DataSpec {
         let given = self.data.as_deref().map(data_spec);
         let spec = given.or(own).unwrap_or_else(|| DataSpec::named("mnist"));
+        let spec = self.folder.of(spec);
         DataSpec { train: self.train.or(spec.train), test: self.test.or(spec.test), ..spec }
     }
 }
@@ -196,8 +242,10 @@ pub(crate) fn data_spec(data: &str) -> DataSpec {
     match data.split_once(':') {
         // A name goes before a folder of the same name.
         _ if known(data) => DataSpec::named(data),
+        Some((FOLDER, dir)) => DataSpec::folder(dir),
         Some((set, dir)) if known(set) => at(set, dir),
-        // A folder by itself is MNIST's.
+        // A folder by itself is one of pictures if it looks like it, otherwise MNIST's.
+        _ if is_one(Path::new(data)) => DataSpec::folder(data),
         _ if data.contains(['/', '\\', '.']) || Path::new(data).is_dir() => at("mnist", data),
         _ => DataSpec::named(data),
     }

@@ -1,6 +1,7 @@
 //! Pictures with labels, as bytes in memory.
 
 use std::borrow::Borrow;
+use std::path::PathBuf;
 
 use advlab_core::{InputShape, Pictures, Seed};
 use rand::seq::SliceRandom;
@@ -33,6 +34,8 @@ pub struct Parts {
 pub struct Dataset {
     parts: Parts,
     groups: Option<Vec<usize>>,
+    files: Option<Vec<PathBuf>>,
+    notes: Vec<String>,
 }
 
 impl Dataset {
@@ -55,7 +58,7 @@ impl Dataset {
             let (label, last) = (parts.labels[index], n_classes - 1);
             return Err(Error::Label { place: parts.name, index, label, first: 0, last });
         }
-        Ok(Self { parts, groups: None })
+        Ok(Self { parts, groups: None, files: None, notes: Vec::new() })
     }
 
     /// The same with a group for each picture: what must stay together wherever pictures are divided, such as rotations of one
@@ -68,6 +71,28 @@ impl Dataset {
         assert_eq!(groups.len(), self.len(), "one group for each picture");
         self.groups = Some(groups);
         self
+    }
+
+    /// The same with the file that each picture was read from.
+    pub(crate) fn filed(mut self, files: Vec<PathBuf>) -> Self {
+        self.files = Some(files);
+        self
+    }
+
+    /// The same with a word on how they were found.
+    pub(crate) fn noted(mut self, notes: Vec<String>) -> Self {
+        self.notes = notes;
+        self
+    }
+
+    /// The file of each picture, if each was read from one.
+    pub fn files(&self) -> Option<&[PathBuf]> {
+        self.files.as_deref()
+    }
+
+    /// What a user should know of how they were found, a sentence each: what was left out.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The group of each picture, if there are groups.
@@ -174,6 +199,9 @@ impl Dataset {
         if let Some(groups) = &mut self.groups {
             groups.truncate(n);
         }
+        if let Some(files) = &mut self.files {
+            files.truncate(n);
+        }
         Ok(self)
     }
 
@@ -188,6 +216,7 @@ impl Dataset {
         let indices = self.checked(which)?;
         let parts = &self.parts;
         let groups = self.groups.as_ref().map(|groups| indices.iter().map(|&i| groups[i]).collect());
+        let files = self.files.as_ref().map(|files| indices.iter().map(|&i| files[i].clone()).collect());
         let parts = Parts {
             name: parts.name.clone(),
             split: parts.split,
@@ -197,7 +226,7 @@ impl Dataset {
             classes: parts.classes.clone(),
             origin: parts.origin.clone(),
         };
-        Ok(Self { parts, groups })
+        Ok(Self { parts, groups, files, notes: self.notes.clone() })
     }
 
     /// Two disjoint parts drawn by `seed`: the second has `n` pictures, the first the rest, both in the old order.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::folder;
 use crate::photo::Fault;
 
 /// Shorthand for results of this crate.
@@ -269,6 +270,17 @@ pub enum Error {
         /// What is wrong with it.
         fault: Fault,
     },
+    /// A folder that cannot be used as a data set.
+    #[error("{}: {fault}", .folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        fault: folder::Fault,
+    },
+    /// Pictures of a folder, without a word on which or as what.
+    #[error("the data set `folder` needs {0}")]
+    FolderNeeds(&'static str),
     /// A folder without a picture file.
     #[error("{}: no picture file in this folder ({others} other entries); wanted names in .png, .jpg, .webp and the like", .folder.display())]
     NoPhotos {

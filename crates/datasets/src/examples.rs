@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::path::PathBuf;
 
 use advlab_core::{InputShape, Pictures};
 use tch::Tensor;
@@ -48,6 +49,16 @@ pub trait Examples: fmt::Debug + Send + Sync {
     /// # Panics
     /// If `bytes` is not as long as so many pictures.
     fn fill(&self, which: &[usize], bytes: &mut [u8]) -> Result<()>;
+
+    /// The file of picture `i`, where it has one of its own.
+    fn file(&self, _i: usize) -> Option<PathBuf> {
+        None
+    }
+
+    /// What a user should know of how they were found, a sentence each: what was left out.
+    fn notes(&self) -> &[String] {
+        &[]
+    }
 
     /// The same pictures, if they are in memory.
     fn in_memory(&self) -> Option<&Dataset> {
@@ -149,6 +160,14 @@ impl Examples for Dataset {
             place.copy_from_slice(self.picture(i));
         }
         Ok(())
+    }
+
+    fn file(&self, i: usize) -> Option<PathBuf> {
+        self.files().map(|files| files[i].clone())
+    }
+
+    fn notes(&self) -> &[String] {
+        Self::notes(self)
     }
 
     fn in_memory(&self) -> Option<&Dataset> {

@@ -34,13 +34,15 @@ pub mod objects;
 
 pub mod photo;
 
+pub mod folder;
+
 mod load;
 
 pub use checksum::Checksum;
 pub use dataset::{Dataset, Parts};
 pub use error::{Error, Result};
 pub use examples::Examples;
-pub use load::{LoadOptions, load, load_from};
+pub use load::{FOLDER, LoadOptions, load, load_from, open_folder};
 pub use locate::Places;
 pub use split::Split;
 pub use views::{Chosen, Colour, OneColour};

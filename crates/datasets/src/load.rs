@@ -8,7 +8,10 @@ use crate::catalogue::{self, Drawn, Entry, Source};
 use crate::download::{Download, Patience, Progress};
 use crate::idx::{Images, read_images, read_labels};
 use crate::locate::{Found, Place, Places, spelled};
-use crate::{Dataset, Error, Parts, Result, Split, digits, objects};
+use crate::{Dataset, Error, Parts, Result, Split, digits, folder, objects};
+
+/// What a folder of pictures is called as a data set; [`LoadOptions::dir`] says which.
+pub const FOLDER: &str = "folder";
 
 /// How to load; the defaults are those of a plain command.
 #[derive(Clone, Debug)]
@@ -18,8 +21,12 @@ pub struct LoadOptions {
     /// The first so many pictures; of drawn sets how many to draw. Without it all, or the set's
     /// [usual count](Drawn::usual_count).
     pub count: Option<usize>,
-    /// Seed of drawn sets; 0 unless told. Other sets draw nothing.
+    /// Seed of drawn sets, and of how a folder of pictures is divided; 0 unless told. Other sets draw nothing.
     pub seed: Seed,
+    /// Shape that the pictures of a folder are made to.
+    pub shape: Option<InputShape>,
+    /// The rest about a folder of pictures.
+    pub folder: folder::Options,
     /// Raised to break off a download.
     pub stop: Stop,
     /// Who wants to know how far a download is.
@@ -28,19 +35,48 @@ pub struct LoadOptions {
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { dir: None, count: None, seed: Seed::new(0), stop: Stop::default(), progress: Progress::default() }
+        Self {
+            dir: None,
+            count: None,
+            seed: Seed::new(0),
+            shape: None,
+            folder: folder::Options::default(),
+            stop: Stop::default(),
+            progress: Progress::default(),
+        }
     }
 }
 
 /// Loads one half of a data set; fetches its files first if they are nowhere on this machine.
 ///
-/// The two halves of a drawn set come from different children of the seed.
+/// The two halves of a drawn set come from different children of the seed. [`FOLDER`] is a folder of pictures, which are all
+/// read; [`open_folder`] leaves them in their files.
 ///
 /// # Errors
 /// [`Error::UnknownSet`]; the errors of looking for, fetching and reading files; [`Error::Count`] if more pictures are asked
 /// for than there are, or none.
 pub fn load(name: &str, split: Split, options: &LoadOptions) -> Result<Dataset> {
+    if name == FOLDER {
+        return open_folder(split, options, &|_, _| ())?.into_memory(&options.stop, &|_, _| ());
+    }
     load_from(&Places::of_process(options.dir.clone()), name, split, options)
+}
+
+/// Opens one half of a folder of pictures, which stay in their files. Those that cannot be read have been left out if the options
+/// say so, otherwise [`PictureFolder::check`](folder::PictureFolder::check) finds them.
+///
+/// # Errors
+/// [`Error::FolderNeeds`] without a folder or a shape; those of [`PictureFolder`](folder::PictureFolder).
+pub fn open_folder(split: Split, options: &LoadOptions, seen: folder::Seen<'_>) -> Result<folder::PictureFolder> {
+    let dir = options.dir.as_deref().ok_or(Error::FolderNeeds("the name of a folder of pictures: --data DIR"))?;
+    let shape =
+        options.shape.ok_or(Error::FolderNeeds("the shape that its pictures are made to, such as 3x128x128"))?;
+    let folder = folder::PictureFolder::open(dir, split, shape, options.seed, &options.folder)?;
+    let folder = if options.folder.skip_broken { folder.without_broken(&options.stop, seen)? } else { folder };
+    match options.count {
+        Some(n) => folder.first(n),
+        None => Ok(folder),
+    }
 }
 
 /// [`load`], looking at these places instead of the process's own; `options.dir` is not looked at.

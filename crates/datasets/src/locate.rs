@@ -128,6 +128,12 @@ pub(crate) fn spelled(file: &crate::catalogue::Entity, folder: &Path) -> Option<
     file.spellings().into_iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
+/// Whether a folder holds files of any set, itself or in a subfolder named after the set.
+pub(crate) fn holds_any(dir: &Path) -> bool {
+    let of = |entry: &Entry, folder: &Path| any(&entry.train, folder) || any(&entry.test, folder);
+    entries().iter().any(|entry| of(entry, dir) || of(entry, &dir.join(entry.name)))
+}
+
 fn any(pair: &Pair, folder: &Path) -> bool {
     pair.files().into_iter().any(|file| spelled(file, folder).is_some())
 }

@@ -66,8 +66,8 @@ impl Input {
         match self {
             Self::Images(images) if pictures == 1 => images.files[0].display().to_string(),
             Self::Images(_) => format!("{pictures} pictures"),
-            Self::Data { set, split } if pictures == 1 => format!("the first {split} picture of {}", set.set),
-            Self::Data { set, split } => format!("the first {pictures} {split} pictures of {}", set.set),
+            Self::Data { set, split } if pictures == 1 => format!("the first {split} picture of {}", set.words()),
+            Self::Data { set, split } => format!("the first {pictures} {split} pictures of {}", set.words()),
         }
     }
 }
@@ -110,7 +110,7 @@ impl Inputs {
                 Ok(Self::Photos { files, notes, images: images.clone(), shape: net.input(), kept: Vec::new() })
             }
             Input::Data { set, split } => {
-                let data = set.load(*split, &surroundings.stop, surroundings.progress)?;
+                let data = set.shaped(net.input()).load(*split, &surroundings.stop, surroundings.progress)?;
                 advlab_model_zoo::fits(net, &data)?;
                 Ok(Self::Set(Box::new(data)))
             }
@@ -137,7 +137,10 @@ impl Inputs {
     pub(crate) fn name(&self, picture: usize) -> String {
         match self {
             Self::Photos { files, .. } => files[picture].display().to_string(),
-            Self::Set(data) => format!("{} {picture}", data.title()),
+            Self::Set(data) => match data.files() {
+                Some(files) => files[picture].display().to_string(),
+                None => format!("{} {picture}", data.title()),
+            },
         }
     }
 

@@ -1,6 +1,8 @@
-//! Bars on a terminal, nothing elsewhere.
+//! Bars on a terminal, nothing elsewhere; and notes.
 
-use std::io::IsTerminal as _;
+use std::collections::BTreeSet;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -50,6 +52,15 @@ impl Progress {
         );
         bar.set_prefix(what.to_owned());
         bar
+    }
+
+    /// Tells the user something on stderr. What was said once is not said again: both halves of a data set have it to say.
+    pub(crate) fn note(self, text: &str) {
+        static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+        let is_new = SAID.lock().is_ok_and(|mut said| said.insert(text.to_owned()));
+        if self == Self::Shown && is_new {
+            let _ = writeln!(std::io::stderr(), "note: {text}"); // one who no longer listens is no reason to panic
+        }
     }
 
     fn target(self) -> ProgressDrawTarget {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use advlab_core::{Device, Seed};
+use advlab_core::{Device, InputShape, Seed};
 use advlab_datasets::{Dataset, Examples, Split};
 use advlab_model_zoo::{EpochRecord, ModelCard, ModelSpec, TrainSpec, Trainer, Training, write};
 use advlab_plots::{Axis, Curve, CurvePanel, Curves};
@@ -81,6 +81,12 @@ impl Halves {
 }
 
 impl Halves<dyn Examples> {
+    /// For a net that takes pictures of this shape; those of a folder stay in their files.
+    pub(crate) fn open(spec: &DataSpec, shape: InputShape, surroundings: &Surroundings) -> Result<Self> {
+        let half = |split| spec.examples(split, shape, &surroundings.stop, surroundings.progress);
+        Ok(Self { train: half(Split::Train)?, test: half(Split::Test)? })
+    }
+
     /// Notes both as inputs of a run.
     pub(crate) fn note(&self, record: &mut Record) -> Result<()> {
         for data in [&self.train, &self.test] {
@@ -128,7 +134,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
 /// The data of a training. The net's classes are called as the data call them.
 pub(crate) fn data_of(spec: &mut Spec, surroundings: &Surroundings) -> Result<Halves<dyn Examples>> {
     spec.training.check()?;
-    let data = Halves::load(&spec.data, surroundings)?.examples();
+    let data = Halves::open(&spec.data, spec.model.input, surroundings)?;
     spec.model.classes = data.train.classes().to_vec();
     Ok(data)
 }

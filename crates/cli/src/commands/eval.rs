@@ -60,7 +60,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         out,
         "{} on {} {}: {:.2} % of {} right",
         spec.model,
-        spec.data.set,
+        spec.data.words(),
         spec.split,
         100.0 * accuracy,
         report.pictures

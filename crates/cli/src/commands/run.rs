@@ -44,7 +44,7 @@ impl Args {
         let Some(text) = &self.data else { return of_file.clone() };
         let given = data_spec(text);
         // A folder holds what the file asks for; another name is another set.
-        let set = if given.dir.is_some() { of_file.set.clone() } else { given.set };
+        let set = if given.dir.is_some() && !given.is_folder() { of_file.set.clone() } else { given.set };
         DataSpec { set, dir: given.dir, ..of_file.clone() }
     }
 }

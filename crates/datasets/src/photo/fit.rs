@@ -93,9 +93,16 @@ impl Photo {
     }
 
     fn region(&self, width: usize, height: usize, fit: Fit) -> Region {
-        let (own_width, own_height) = (self.width(), self.height());
+        fit.region([self.width(), self.height()], [width, height])
+    }
+}
+
+impl Fit {
+    /// The part that is seen of a picture with its `own` columns and rows, where so many are `wanted`.
+    pub(crate) fn region(self, own: [usize; 2], wanted: [usize; 2]) -> Region {
+        let ([own_width, own_height], [width, height]) = (own, wanted);
         let whole = Region { x: 0, y: 0, width: own_width, height: own_height };
-        if (own_width, own_height) == (width, height) {
+        if own == wanted {
             return whole;
         }
         let middle = |width: f64, height: f64| {
@@ -104,16 +111,16 @@ impl Photo {
         };
         let scale = (own_width as f64 / width as f64).min(own_height as f64 / height as f64);
         let (width, height) = (scale * width as f64, scale * height as f64);
-        match fit {
-            Fit::Crop => middle(width, height),
-            Fit::Inner => middle(width * 7.0 / 8.0, height * 7.0 / 8.0),
-            Fit::Stretch => whole,
+        match self {
+            Self::Crop => middle(width, height),
+            Self::Inner => middle(width * 7.0 / 8.0, height * 7.0 / 8.0),
+            Self::Stretch => whole,
         }
     }
 }
 
 /// Brightness of a colour; that of a grey is its value to the bit.
-fn grey([red, green, blue]: [f32; 3]) -> f32 {
+pub(crate) fn grey([red, green, blue]: [f32; 3]) -> f32 {
     if red == green && green == blue { red } else { (0.299 * red + 0.587 * green + 0.114 * blue).clamp(0.0, 1.0) }
 }
 

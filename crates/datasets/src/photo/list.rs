@@ -27,7 +27,8 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(photos)
 }
 
-fn is_photo(path: &Path) -> bool {
+/// Whether a file has the name of a picture, and is not hidden.
+pub(crate) fn is_photo(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     !hidden && ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))

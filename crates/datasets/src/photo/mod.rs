@@ -24,6 +24,9 @@ mod give_back;
 mod list;
 
 pub use fault::Fault;
+pub(crate) use fit::grey;
 pub use fit::{Fit, Fitted, Region};
+pub(crate) use list::is_photo;
 pub use list::list;
 pub use read::{LEAST_SIDE, MAX_PIXELS, Photo};
+pub(crate) use read::{opaque, read_image};

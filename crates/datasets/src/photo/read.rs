@@ -41,19 +41,8 @@ impl Photo {
     /// [`Error::Read`]; [`Error::Photo`] if it holds no picture, several, one with more than `max_pixels` (this is
     /// found before it is decoded), one with less than [`LEAST_SIDE`] on a side, or a damaged one.
     pub fn read(path: &Path, max_pixels: u64) -> Result<Self> {
-        let fail = |fault: Fault| Error::Photo { path: path.to_owned(), fault };
-        if path.is_dir() {
-            return Err(fail(Fault::Folder));
-        }
-        let most = max_pixels.saturating_mul(BYTES_PER_PIXEL).saturating_add(BYTES_BESIDES);
-        let mut bytes = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes))
-            .map_err(Error::read(path))?;
-        if bytes.len() as u64 > most {
-            return Err(fail(Fault::TooLong { most, limit: max_pixels }));
-        }
-        Self::decode(&bytes, max_pixels).map_err(fail)
+        let image = read_image(path, max_pixels)?;
+        opaque(image).map(Self).map_err(|fault| Error::Photo { path: path.to_owned(), fault })
     }
 
     /// A picture from values in [0, 1].
@@ -79,40 +68,57 @@ impl Photo {
     pub(super) const fn image(&self) -> &Rgb32FImage {
         &self.0
     }
+}
 
-    fn decode(bytes: &[u8], max_pixels: u64) -> Result<Self, Fault> {
-        if bytes.is_empty() {
-            return Err(Fault::Empty);
-        }
-        let format = image::guess_format(bytes).map_err(|_| Fault::Foreign { begins: beginning(bytes) })?;
-        let kind = kind(format).ok_or_else(|| Fault::Kind { kind: format!("{format:?}") })?;
-        let frames = frames(format, bytes);
-        if frames > 1 {
-            return Err(Fault::Animated { frames });
-        }
-        let refused = |error: ImageError| fault(kind, &error, bytes.len() as u64);
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-        reader.no_limits(); // until the size is known: a decoder's own word on memory would tell a user less
-        let mut decoder = reader.into_decoder().map_err(refused)?;
-        let (width, height) = decoder.dimensions();
-        let (width, height) = (u64::from(width), u64::from(height));
-        if width * height > max_pixels {
-            return Err(Fault::TooLarge { width, height, limit: max_pixels });
-        }
-        if width.min(height) < LEAST_SIDE {
-            return Err(Fault::TooSmall { width, height, least: LEAST_SIDE });
-        }
-        if !is_whole(format, bytes) {
-            return Err(Fault::Truncated { bytes: bytes.len() as u64 });
-        }
-        let mut limits = Limits::no_limits();
-        limits.max_alloc = Some(max_pixels.saturating_mul(BYTES_PER_PIXEL).saturating_add(BYTES_BESIDES));
-        decoder.set_limits(limits).map_err(refused)?;
-        let orientation = decoder.orientation().map_err(refused)?;
-        let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
-        image.apply_orientation(orientation);
-        opaque(image).map(Self)
+/// A file's picture as it is stored, but upright; the checks and errors of [`Photo::read`].
+pub(crate) fn read_image(path: &Path, max_pixels: u64) -> Result<DynamicImage> {
+    let fail = |fault: Fault| Error::Photo { path: path.to_owned(), fault };
+    if path.is_dir() {
+        return Err(fail(Fault::Folder));
     }
+    let most = max_pixels.saturating_mul(BYTES_PER_PIXEL).saturating_add(BYTES_BESIDES);
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes))
+        .map_err(Error::read(path))?;
+    if bytes.len() as u64 > most {
+        return Err(fail(Fault::TooLong { most, limit: max_pixels }));
+    }
+    decode(&bytes, max_pixels).map_err(fail)
+}
+
+fn decode(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, Fault> {
+    if bytes.is_empty() {
+        return Err(Fault::Empty);
+    }
+    let format = image::guess_format(bytes).map_err(|_| Fault::Foreign { begins: beginning(bytes) })?;
+    let kind = kind(format).ok_or_else(|| Fault::Kind { kind: format!("{format:?}") })?;
+    let frames = frames(format, bytes);
+    if frames > 1 {
+        return Err(Fault::Animated { frames });
+    }
+    let refused = |error: ImageError| fault(kind, &error, bytes.len() as u64);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.no_limits(); // until the size is known: a decoder's own word on memory would tell a user less
+    let mut decoder = reader.into_decoder().map_err(refused)?;
+    let (width, height) = decoder.dimensions();
+    let (width, height) = (u64::from(width), u64::from(height));
+    if width * height > max_pixels {
+        return Err(Fault::TooLarge { width, height, limit: max_pixels });
+    }
+    if width.min(height) < LEAST_SIDE {
+        return Err(Fault::TooSmall { width, height, least: LEAST_SIDE });
+    }
+    if !is_whole(format, bytes) {
+        return Err(Fault::Truncated { bytes: bytes.len() as u64 });
+    }
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(max_pixels.saturating_mul(BYTES_PER_PIXEL).saturating_add(BYTES_BESIDES));
+    decoder.set_limits(limits).map_err(refused)?;
+    let orientation = decoder.orientation().map_err(refused)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    image.apply_orientation(orientation);
+    Ok(image)
 }
 
 /// Values channel by channel.
@@ -123,7 +129,7 @@ pub(super) fn planes(image: &Rgb32FImage) -> Vec<f32> {
 /// Lays a picture on white, as `f32` in [0, 1].
 ///
 /// The library's own conversions go through matrices of colour spaces: greys would come out a little coloured.
-fn opaque(image: DynamicImage) -> Result<Rgb32FImage, Fault> {
+pub(crate) fn opaque(image: DynamicImage) -> Result<Rgb32FImage, Fault> {
     let (byte, word) = (|k: u8| f32::from(k) / 255.0, |k: u16| f32::from(k) / 65_535.0);
     let mut flat = match image {
         DynamicImage::ImageLuma8(image) => laid(&image, byte),
