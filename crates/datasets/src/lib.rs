@@ -26,6 +26,7 @@ mod http;
 mod locate;
 
 mod balance;
+pub mod cells;
 pub mod digits;
 pub mod objects;
 
