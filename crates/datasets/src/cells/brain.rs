@@ -69,3 +69,48 @@ pub(super) struct Look {
     /// Light of each stain on top of that: red, green, blue.
     pub(super) balance: [f32; 3],
 }
+
+#[cfg(test)]
+mod tests {
+    use advlab_core::Seed;
+
+    use super::super::layout::Layout;
+    use super::super::slide::Specimen;
+    use super::*;
+
+    #[test]
+    fn brains_differ_as_documented_and_overlap() {
+        // Cells on 2000 × 2000 pixels, and light of each stain, for 40 slides of each brain.
+        let slides = Brain::ALL.map(|brain| {
+            (0..40).map(move |seed| {
+                let specimen = Specimen::draw(brain, &mut Seed::new(seed).rng());
+                let layout = Layout::draw(2000, &specimen, Seed::new(seed));
+                (layout.cells.len() as f32, specimen.light)
+            })
+        });
+        let means = slides.clone().map(|slides| {
+            slides.fold([0.0; 4], |sums, (cells, [red, green, blue])| {
+                let values = [cells, red, green, blue];
+                std::array::from_fn(|k| sums[k] + values[k] / 40.0)
+            })
+        });
+        let ratio = |brain: usize, k: usize| means[brain][k] / means[0][k];
+        for (k, second, third) in [(0, 1.17, 0.83), (1, 0.97, 1.01), (2, 0.84, 1.16), (3, 0.84, 1.21)] {
+            for (brain, wanted) in [(1, second), (2, third)] {
+                let got = ratio(brain, k);
+                assert!((got / wanted - 1.0).abs() < 0.05, "brain {}, {k}: {got}, wanted {wanted}", brain + 1);
+            }
+        }
+        let [one, two, _] = slides.map(|slides| slides.map(|(_, light)| light[1]));
+        assert!(two.fold(0.0, f32::max) > one.fold(f32::MAX, f32::min), "no slide of one brain looks like the other's");
+    }
+
+    #[test]
+    fn numbers_name_brains() {
+        for brain in Brain::ALL {
+            assert_eq!(Brain::from_number(brain.number()), Some(brain));
+            assert_eq!(brain.to_string(), brain.number().to_string());
+        }
+        assert_eq!([0, 4].map(Brain::from_number), [None, None]);
+    }
+}

@@ -22,7 +22,7 @@ pub(super) struct Camera {
 impl Camera {
     pub(super) fn draw(rng: &mut ChaCha8Rng) -> Self {
         Self {
-            photons: 900.0 * log_normal(rng, 0.35),
+            photons: 600.0 * log_normal(rng, 0.35),
             read_noise: 2.0 + 2.0 * rng.random::<f32>(),
             offset: 0.012 + 0.008 * rng.random::<f32>(),
         }

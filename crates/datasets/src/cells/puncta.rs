@@ -25,10 +25,10 @@ pub(super) fn add(stained: &mut Stained, layout: &Layout, habit: &Habit, seed: S
     let light_here = habit.glob_light * log_normal(&mut rng, GLOB_LIGHT_BY[0]);
     let share_here = habit.glob_share * log_normal(&mut rng, GLOB_SHARE_BY[0]);
     let patches = field(layout.side.div_ceil(PATCH_STEP), GLOB_PATCH / PATCH_STEP as f32, &mut rng);
-    let Stained { light: [_, green, _], owner, .. } = stained;
+    let Stained { light: [_, green, _], cytoplasm, .. } = stained;
     for (k, cell) in layout.cells.iter().enumerate() {
         let draws = |kind: &str| seed.child(kind).index(k as u64).rng();
-        let mut spots = Spots { green, owner, cell, number: k as u32 };
+        let mut spots = Spots { green, cytoplasm, cell, number: k as u32 };
 
         let mut rng = draws("puncta");
         let wanted = poisson(puncta_here * log_normal(&mut rng, PUNCTA_BY_CELL), rng.random());
@@ -59,7 +59,7 @@ fn patch_at(patches: &Plane, cell: &Cell) -> f32 {
 /// Draws spots into one cell.
 struct Spots<'a> {
     green: &'a mut Plane,
-    owner: &'a [u32],
+    cytoplasm: &'a [u32],
     cell: &'a Cell,
     number: u32,
 }
@@ -80,7 +80,7 @@ impl Spots<'_> {
             let centre = self.within(self.cell.body.middle, 0.85 * self.cell.body.radius, rng);
             for _ in 0..rng.random_range(2..=7) {
                 let at = self.within(centre, 0.24 * self.cell.body.radius, rng);
-                let radius = 4.2 * size * log_normal(rng, 0.42);
+                let radius = 3.9 * size * log_normal(rng, 0.45);
                 let light = light * log_normal(rng, GLOB_LIGHT_BY[2]);
                 self.spot(at, radius, light, rng);
                 for _ in 0..if radius > 5.0 { 3 } else { 0 } {
@@ -98,10 +98,10 @@ impl Spots<'_> {
         self.green.spot(at, radius, stretch, tilt, light * SQRT_2);
     }
 
-    /// A place in the cytoplasm at most `reach` from another; a few tries, then the last.
+    /// A place in the cytoplasm at most `reach` from another; a dozen tries, then the last.
     fn within(&self, from: [f32; 2], reach: f32, rng: &mut ChaCha8Rng) -> [f32; 2] {
         let mut at = from;
-        for _ in 0..6 {
+        for _ in 0..12 {
             let off = direction(rng).map(|w| w * reach * rng.random::<f32>().sqrt());
             at = [from[0] + off[0], from[1] + off[1]];
             if self.is_cytoplasm(at) {
@@ -112,14 +112,10 @@ impl Spots<'_> {
     }
 
     fn is_cytoplasm(&self, [x, y]: [f32; 2]) -> bool {
-        let nucleus = &self.cell.nucleus.shape;
-        if nucleus.square(x, y) < 1.0 {
-            return false;
-        }
-        let side = self.green.side as f32;
-        let on_picture = x >= 0.0 && y >= 0.0 && x < side && y < side;
+        let side = self.green.side;
+        let on_picture = x >= 0.0 && y >= 0.0 && x < side as f32 && y < side as f32;
         // Beyond the picture's border nobody has looked whose the place is.
-        !on_picture || self.owner[y as usize * self.green.side + x as usize] == self.number
+        !on_picture || self.cytoplasm[y as usize * side + x as usize] == self.number
     }
 }
 

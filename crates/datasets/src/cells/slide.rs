@@ -29,7 +29,7 @@ pub struct Slide {
 
 impl Slide {
     /// Largest side.
-    pub const LARGEST: usize = 8192;
+    pub const LARGEST: usize = 4096;
 
     /// A slide of 1024 × 1024 pixels at strength 1.
     pub const fn new(class: Class, brain: Brain) -> Self {
@@ -76,7 +76,7 @@ pub(super) struct Specimen {
 }
 
 impl Specimen {
-    fn draw(brain: Brain, rng: &mut ChaCha8Rng) -> Self {
+    pub(super) fn draw(brain: Brain, rng: &mut ChaCha8Rng) -> Self {
         let look = brain.look();
         let brightness = look.brightness * log_normal(rng, 0.16);
         Self {
@@ -103,4 +103,99 @@ pub(super) fn log_normal(rng: &mut ChaCha8Rng, sd: f32) -> f32 {
 pub(super) fn direction(rng: &mut ChaCha8Rng) -> [f32; 2] {
     let angle = std::f32::consts::TAU * rng.random::<f32>();
     [angle.cos(), angle.sin()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: usize = 320;
+
+    fn picture(class: Class, strength: f32, seed: u64) -> Micrograph {
+        draw(&Slide { class, brain: Brain::One, side: SMALL, strength }, Seed::new(seed))
+    }
+
+    fn channel(picture: &Micrograph, channel: usize) -> impl Iterator<Item = f64> {
+        picture.pixels.iter().skip(channel).step_by(3).map(|&value| f64::from(value))
+    }
+
+    fn mean(values: impl Iterator<Item = f64>) -> f64 {
+        let (n, sum) = values.fold((0.0, 0.0), |(n, sum), value| (n + 1.0, sum + value));
+        sum / n
+    }
+
+    /// Share of pixels that are much brighter in green than the 25 × 25 pixels around them.
+    fn bright_spots(picture: &Micrograph) -> f64 {
+        let green: Vec<f32> = channel(picture, 1).map(|value| value as f32).collect();
+        let mut around = super::super::plane::Plane { side: SMALL, values: green.clone() };
+        around.box_blur(12);
+        let bright = green.iter().zip(&around.values).filter(|(value, mean)| **value > 15_000.0 + **mean).count();
+        bright as f64 / (SMALL * SMALL) as f64
+    }
+
+    #[test]
+    fn a_slide_depends_on_its_seed_alone() {
+        let first = picture(Class::Snap29, 1.0, 5);
+        assert_eq!((first.width, first.height, first.pixels.len()), (SMALL, SMALL, 3 * SMALL * SMALL));
+        assert_eq!(first, picture(Class::Snap29, 1.0, 5));
+        assert_ne!(first, picture(Class::Snap29, 1.0, 6));
+    }
+
+    #[test]
+    fn without_strength_the_classes_are_alike_to_the_bit() {
+        let control = picture(Class::Control, 0.0, 5);
+        for class in [Class::Snap29, Class::Snf7] {
+            assert_eq!(control, picture(class, 0.0, 5), "{class}");
+            assert_ne!(control, picture(class, 1.0, 5), "{class}");
+        }
+        assert_eq!(control, picture(Class::Control, 1.0, 5));
+    }
+
+    #[test]
+    fn snap29_has_more_bright_spots_than_control_and_more_with_strength() {
+        let spots = |class, strength| mean((0..8).map(|seed| bright_spots(&picture(class, strength, seed))));
+        let control = spots(Class::Control, 1.0);
+        let [weak, clear, strong] = [0.3, 1.0, 2.0].map(|strength| spots(Class::Snap29, strength));
+        assert!(control > 0.0, "the task would be trivial");
+        assert!(clear > 4.0 * control, "{clear} of the pixels, {control} in Control");
+        assert!(control < weak && weak < clear && clear < strong, "{control} {weak} {clear} {strong}");
+        let unclear = spots(Class::Snf7, 1.0);
+        assert!(unclear < 3.0 * control, "{unclear}, {control} in Control");
+    }
+
+    #[test]
+    fn nothing_but_the_sign_tells_the_classes_apart() {
+        for seed in 0..3 {
+            let (control, snap29) = (picture(Class::Control, 1.0, seed), picture(Class::Snap29, 1.0, seed));
+            for (colour, limit) in [(0, 0.02), (2, 0.02), (1, 0.5)] {
+                let [a, b] = [&control, &snap29].map(|picture| mean(channel(picture, colour)));
+                assert!((b / a - 1.0).abs() < limit, "seed {seed}, channel {colour}: {a} and {b}");
+            }
+            let mut change: Vec<f64> = channel(&control, 1).zip(channel(&snap29, 1)).map(|(a, b)| b - a).collect();
+            change.sort_by(f64::total_cmp);
+            let median = change[change.len() / 2];
+            assert!(median.abs() < 400.0, "away from the globs green changes by {median}");
+        }
+    }
+
+    #[test]
+    fn the_mean_brightness_is_no_way_to_tell_snap29() {
+        let brightness = |class, first: u64| -> Vec<f64> {
+            (first..first + 24).map(|seed| mean(channel(&picture(class, 1.0, seed), 1))).collect()
+        };
+        let (control, snap29) = (brightness(Class::Control, 0), brightness(Class::Snap29, 100));
+        let right = |limit: f64| {
+            control.iter().filter(|&&v| v < limit).count() + snap29.iter().filter(|&&v| v >= limit).count()
+        };
+        let best = control.iter().chain(&snap29).map(|&limit| right(limit)).max().unwrap();
+        assert!(best <= 38, "{best} of 48 slides are told by their mean");
+    }
+
+    #[test]
+    fn slides_of_any_size_are_drawn() {
+        for side in [1, 2, 17, 70] {
+            let slide = Slide { side, ..Slide::new(Class::Snap29, Brain::Two) };
+            assert_eq!(draw(&slide, Seed::new(0)).pixels.len(), 3 * side * side);
+        }
+    }
 }

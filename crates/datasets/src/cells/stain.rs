@@ -11,8 +11,8 @@ use super::plane::Plane;
 pub(super) struct Stained {
     /// Red, green, blue.
     pub(super) light: [Plane; 3],
-    /// Number of the cell at each pixel, [`NOBODY`] between cells.
-    pub(super) owner: Vec<u32>,
+    /// Number of the cell whose cytoplasm is at each pixel; [`NOBODY`] in nuclei, at membranes and between cells.
+    pub(super) cytoplasm: Vec<u32>,
     /// How far the pixel's cell is from the focal plane, in pixels of blur.
     pub(super) depth: Plane,
 }
@@ -43,7 +43,7 @@ pub(super) fn stain(layout: &Layout, coarseness: f32, seed: Seed) -> Stained {
     let threads = noise("threads", 7.0);
     let mut stained = Stained {
         light: std::array::from_fn(|_| Plane::new(side)),
-        owner: vec![NOBODY; side * side],
+        cytoplasm: vec![NOBODY; side * side],
         depth: Plane::new(side),
     };
     let mut near = Vec::new();
@@ -67,8 +67,8 @@ pub(super) fn stain(layout: &Layout, coarseness: f32, seed: Seed) -> Stained {
                         plane.values[i] = light;
                     }
                     stained.depth.values[i] = place.first.depth;
-                    if place.edge > 0.0 {
-                        stained.owner[i] = place.number;
+                    if place.is_cytoplasm() {
+                        stained.cytoplasm[i] = place.number;
                     }
                 }
             }
@@ -147,6 +147,11 @@ impl<'a> Place<'a> {
         Self { first: a, second: b, number: first.1, x, y, edge, touch: apart }
     }
 
+    fn is_cytoplasm(&self) -> bool {
+        let nucleus = &self.first.nucleus.shape;
+        self.edge > 3.0 && nucleus.inside(self.x, self.y) < -1.0
+    }
+
     fn light(&self, texture: &Texture) -> [f32; 3] {
         let (cell, t) = (self.first, texture);
         let within = ramp(self.edge, -1.5, 1.5);
@@ -207,7 +212,7 @@ impl<'a> Place<'a> {
                 // Clumps that take more stain, and a rim where chromatin lies along the envelope.
                 let clump = 0.55 * ramp(t.grain + 0.6 * t.thread, 1.5, 2.3);
                 let rim = 0.16 * ramp(edge, 0.0, 2.0) * ramp(-edge, -5.0, -2.0);
-                0.44 * thick * (chromatin + clump + rim) * (1.0 - 0.72 * hole)
+                0.4 * thick * (chromatin + clump + rim) * (1.0 - 0.72 * hole)
             }
             State::Dividing => 0.8 * (0.9 + 0.22 * t.grain + 0.1 * t.fine).max(0.2),
             State::Dying => 0.95 * thick,
