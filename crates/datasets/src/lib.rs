@@ -29,6 +29,7 @@ mod http;
 mod locate;
 
 mod balance;
+pub mod cells;
 pub mod digits;
 pub mod objects;
 
