@@ -31,6 +31,8 @@ pub mod objects;
 
 pub mod photo;
 
+pub mod prepare;
+
 mod load;
 
 pub use checksum::Checksum;

@@ -27,3 +27,4 @@ pub use fault::Fault;
 pub use fit::{Fit, Fitted, Region};
 pub use list::list;
 pub use read::{LEAST_SIDE, MAX_PIXELS, Photo};
+pub(crate) use read::{Header, decode};
