@@ -16,7 +16,7 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 60] = [
+const PRODUCTS: [&str; 63] = [
     ".parts",
     "answers.csv",
     "average.png",
@@ -43,12 +43,15 @@ const PRODUCTS: [&str; 60] = [
     "directions.npz",
     "distances.png",
     "distortion.png",
+    "double.csv",
     "errors.png",
     "examples.csv",
     "examples.npz",
     "examples.png",
     "histograms.png",
     "history.csv",
+    "leaks.csv",
+    "leaks.png",
     "likeness.csv",
     "likeness.png",
     "measures.png",

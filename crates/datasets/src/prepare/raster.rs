@@ -93,6 +93,13 @@ impl Raster {
         Self { channels: 1, levels, ..self }
     }
 
+    /// Mirrored left to right.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let levels = self.levels.chunks_exact(self.width).flat_map(|row| row.iter().rev().copied()).collect();
+        Self { levels, ..*self }
+    }
+
     /// Turned by 90 degrees counter-clockwise so many times; exact.
     #[must_use]
     pub fn turned(&self, quarters: usize) -> Self {

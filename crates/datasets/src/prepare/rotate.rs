@@ -181,6 +181,16 @@ impl<'a> Surrounded<'a> {
     }
 }
 
+impl Raster {
+    /// The picture rotated about its middle by so many degrees counter-clockwise, within its own frame.
+    #[must_use]
+    pub fn rotated(&self, degrees: f64, border: Border, interpolation: Interpolation) -> Self {
+        let to = Size { width: self.width as u32, height: self.height as u32 };
+        let rotation = Rotation::new(degrees, self.width, self.height, to, interpolation);
+        rotation.apply(&Surrounded::new(self, rotation.margin(), border))
+    }
+}
+
 /// Weights of the four neighbours of a point that lies so far behind the second.
 fn cubic(t: f32) -> [f32; 4] {
     let (t2, t3) = (t * t, t * t * t);
@@ -198,12 +208,6 @@ mod tests {
 
     const BOTH: [Interpolation; 2] = [Interpolation::Bilinear, Interpolation::Bicubic];
 
-    fn rotated(tile: &Raster, degrees: f64, border: Border, interpolation: Interpolation) -> Raster {
-        let to = Size { width: tile.width as u32, height: tile.height as u32 };
-        let rotation = Rotation::new(degrees, tile.width, tile.height, to, interpolation);
-        rotation.apply(&Surrounded::new(tile, rotation.margin(), border))
-    }
-
     fn waves(width: usize, height: usize, channels: usize) -> Raster {
         let level = |i: usize| {
             let (x, y) = ((i % width) as f32, (i / width % height) as f32);
@@ -219,7 +223,7 @@ mod tests {
             for interpolation in BOTH {
                 for border in [Border::Reflect, Border::Black] {
                     for degrees in [0.0, 360.0, -360.0] {
-                        assert_eq!(rotated(&tile, degrees, border, interpolation), tile);
+                        assert_eq!(tile.rotated(degrees, border, interpolation), tile);
                     }
                 }
             }
@@ -231,7 +235,7 @@ mod tests {
         let tile = waves(33, 33, 3);
         for interpolation in BOTH {
             for (quarters, degrees) in [(1, 90.0), (2, 180.0), (3, -90.0)] {
-                assert_eq!(rotated(&tile, degrees, Border::Reflect, interpolation), tile.turned(quarters));
+                assert_eq!(tile.rotated(degrees, Border::Reflect, interpolation), tile.turned(quarters));
             }
         }
     }
@@ -242,7 +246,7 @@ mod tests {
             let tile = Raster::new(width, height, 1, 65_535.0, vec![51_234.0; width * height]);
             for interpolation in BOTH {
                 for degrees in (-180..180).step_by(7) {
-                    let made = rotated(&tile, f64::from(degrees), Border::Reflect, interpolation);
+                    let made = tile.rotated(f64::from(degrees), Border::Reflect, interpolation);
                     let farthest = made.levels.iter().map(|level| (level - 51_234.0).abs()).fold(0.0, f32::max);
                     assert!(farthest < 0.05, "{degrees}: {farthest} levels of 65535");
                 }
@@ -255,8 +259,8 @@ mod tests {
         let tile = waves(64, 64, 1);
         let mut errors = Vec::new();
         for interpolation in BOTH {
-            let there = rotated(&tile, 5.0, Border::Reflect, interpolation);
-            let back = rotated(&there, -5.0, Border::Reflect, interpolation);
+            let there = tile.rotated(5.0, Border::Reflect, interpolation);
+            let back = there.rotated(-5.0, Border::Reflect, interpolation);
             let square = |made: &Raster| {
                 let inside = (0..64 * 64).filter(|i| (8..56).contains(&(i % 64)) && (8..56).contains(&(i / 64)));
                 inside.map(|i| f64::from(made.levels[i] - tile.levels[i]).powi(2)).sum::<f64>() / (48.0 * 48.0)
@@ -272,7 +276,7 @@ mod tests {
         // A spot at the right of the middle goes up.
         let mut tile = Raster::new(21, 21, 1, 255.0, vec![0.0; 441]);
         tile.levels[10 * 21 + 18] = 255.0;
-        let made = rotated(&tile, 30.0, Border::Black, Interpolation::Bilinear);
+        let made = tile.rotated(30.0, Border::Black, Interpolation::Bilinear);
         let brightest = (0..441).max_by(|a, b| made.levels[*a].total_cmp(&made.levels[*b])).unwrap();
         assert_eq!((brightest % 21, brightest / 21), (17, 6), "8 · (cos 30°, −sin 30°) from (10, 10)");
     }
@@ -280,7 +284,7 @@ mod tests {
     #[test]
     fn black_comes_in_at_corners_alone() {
         let tile = Raster::new(32, 32, 1, 255.0, vec![200.0; 32 * 32]);
-        let made = rotated(&tile, 10.0, Border::Black, Interpolation::Bicubic);
+        let made = tile.rotated(10.0, Border::Black, Interpolation::Bicubic);
         assert!(made.levels[0] < 50.0 && made.levels[31 * 32 + 31] < 50.0, "corners");
         assert!((made.levels[16 * 32 + 16] - 200.0).abs() < 0.01, "the middle");
     }

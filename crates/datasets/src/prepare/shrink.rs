@@ -2,6 +2,15 @@
 
 use super::{Raster, Size};
 
+impl Raster {
+    /// The picture at this size where that is smaller, each pixel the mean of the area that it covers; sides that are short enough already
+    /// stay as they are.
+    #[must_use]
+    pub fn shrunk(&self, to: Size) -> Self {
+        shrink(self, to)
+    }
+}
+
 /// Makes a picture smaller along each side that is longer than wanted; each pixel is the mean of the area that it covers, parts of
 /// pixels counted by their part.
 pub(super) fn shrink(raster: &Raster, to: Size) -> Raster {

@@ -276,8 +276,7 @@ fn peak(terms: &[(f32, f32); WAVES]) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prepare::rotate::Surrounded;
-    use crate::prepare::{Border, Interpolation, Raster, Rotation, Size};
+    use crate::prepare::{Border, Interpolation, Raster, Size};
     use crate::{Split, digits, objects};
 
     /// Spots and noise on uneven light, of the same kind in all pictures.
@@ -300,16 +299,9 @@ mod tests {
     }
 
     fn rotated(raster: &Raster, degrees: f64, border: Border) -> Raster {
-        let to = Size { width: raster.width as u32, height: raster.height as u32 };
-        let rotation = Rotation::new(degrees, raster.width, raster.height, to, Interpolation::Bilinear);
-        let mut made = rotation.apply(&Surrounded::new(raster, rotation.margin(), border));
+        let mut made = raster.rotated(degrees, border, Interpolation::Bilinear);
         made.levels.iter_mut().for_each(|level| *level = level.round());
         made
-    }
-
-    fn mirrored(raster: &Raster) -> Raster {
-        let levels = raster.levels.chunks(raster.width).flat_map(|row| row.iter().rev().copied()).collect();
-        Raster { levels, ..raster.clone() }
     }
 
     /// Angles and mirror images of the copies, in turn.
@@ -329,21 +321,21 @@ mod tests {
     #[test]
     fn copies_are_found_and_others_are_not() {
         for (kind, draw) in [("spots", spots as fn(u64) -> Raster), ("objects", object)] {
-            let originals: Vec<Raster> = (0..150).map(draw).collect();
+            let originals: Vec<Raster> = (0..100).map(draw).collect();
             let copy = |k: usize| {
                 let (angle, mirror) = COPIES[k % COPIES.len()];
-                let from = if mirror { mirrored(&originals[k]) } else { originals[k].clone() };
+                let from = if mirror { originals[k].mirrored() } else { originals[k].clone() };
                 let made = rotated(&from, angle, [Border::Reflect, Border::Black][k % 2]);
                 let half = Size { width: made.width as u32 / 2, height: made.height as u32 / 2 };
-                if k % 3 == 0 { crate::prepare::shrink::shrink(&made, half) } else { made }
+                if k % 3 == 0 { made.shrunk(half) } else { made }
             };
             let train: Vec<Rings> = originals.iter().cloned().map(Rings::of).collect();
-            let test: Vec<Rings> = (0..50).map(copy).chain((200..300).map(draw)).map(Rings::of).collect();
+            let test: Vec<Rings> = (0..50).map(copy).chain((200..250).map(draw)).map(Rings::of).collect();
             let search = Search::new(&train, &test);
             let pairs = search.across(&Stop::default(), &|_| ()).unwrap();
             let found: Vec<&Pair> = pairs.iter().filter(|pair| pair.train == pair.test).collect();
             assert_eq!(found.len(), 50, "{kind}, threshold {}", search.threshold());
-            assert_eq!(pairs.len(), 50, "{kind}: false alarms among 150 x 150 pairs, threshold {}", search.threshold());
+            assert_eq!(pairs.len(), 50, "{kind}: false alarms among 100 x 100 pairs, threshold {}", search.threshold());
             for pair in found {
                 let (angle, mirror) = COPIES[pair.test % COPIES.len()];
                 assert_eq!(pair.mirrored, mirror, "{kind}: {pair:?}");
@@ -376,7 +368,6 @@ mod tests {
         };
         let search = Search::new(&draw(Split::Train), &draw(Split::Test));
         let alarms = search.across(&Stop::default(), &|_| ()).unwrap().len();
-        assert!(alarms <= 90, "{alarms} of 90000 pairs; a thousandth of them are ones that look alike");
-        println!("{alarms} alarms, threshold {}", search.threshold());
+        assert!(alarms <= 30, "{alarms} of 90000 pairs, where some ones and zeros do look alike");
     }
 }
