@@ -289,6 +289,9 @@ pub enum Error {
         /// Entries that are no pictures.
         others: usize,
     },
+    /// A folder of pictures that cannot be prepared or compared.
+    #[error(transparent)]
+    Prepare(#[from] crate::prepare::Trouble),
     /// A way of fitting that is none.
     #[error("unknown fit `{0}`; use `crop`, `inner` or `stretch`")]
     UnknownFit(String),

@@ -23,6 +23,8 @@ pub mod evaluate;
 pub mod generate;
 pub mod perturb;
 
+pub mod prepare;
+
 pub mod basis;
 
 pub mod recipes;

@@ -29,4 +29,4 @@ pub use fit::{Fit, Fitted, Region};
 pub(crate) use list::is_photo;
 pub use list::list;
 pub use read::{LEAST_SIDE, MAX_PIXELS, Photo};
-pub(crate) use read::{opaque, read_image};
+pub(crate) use read::{Header, decode, opaque};
