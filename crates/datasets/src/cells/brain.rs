@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A specimen. Slides of one brain vary around its look, and by more than the brains differ from each other.
 ///
 /// | brain | distance of cells | cells missing | brightness | red, green, blue |
@@ -9,7 +11,8 @@ use std::fmt;
 /// | 1 | 96 pixels | 2 % | 1 | 1, 1, 1 |
 /// | 2 | 88 pixels | 4 % | 0.88 | 1.1, 0.95, 0.95 |
 /// | 3 | 103 pixels | 7 % | 1.12 | 0.9, 1.04, 1.08 |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "usize", into = "usize")]
 pub enum Brain {
     /// The first.
     One,
@@ -46,6 +49,20 @@ impl Brain {
                 Look { spacing: 103.0, packing: 0.570, missing: 0.07, brightness: 1.12, balance: [0.9, 1.04, 1.08] }
             }
         }
+    }
+}
+
+impl TryFrom<usize> for Brain {
+    type Error = String;
+
+    fn try_from(number: usize) -> Result<Self, String> {
+        Self::from_number(number).ok_or_else(|| format!("there are brains 1, 2 and 3, got {number}"))
+    }
+}
+
+impl From<Brain> for usize {
+    fn from(brain: Brain) -> Self {
+        brain.number()
     }
 }
 

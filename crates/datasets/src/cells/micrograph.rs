@@ -4,6 +4,7 @@ use std::path::Path;
 
 use image::{ImageBuffer, ImageError, Rgb};
 
+use crate::prepare::Raster;
 use crate::{Error, Result};
 
 /// A picture of 16 bits a channel.
@@ -20,6 +21,19 @@ pub struct Micrograph {
 impl Micrograph {
     /// Values of a pixel: red, green, blue.
     pub const CHANNELS: usize = 3;
+
+    /// One of the `n` by `n` tiles that it is cut into; what is left over at the right and below is not seen.
+    pub(super) fn tile(&self, column: usize, row: usize, n: usize) -> Raster {
+        let (width, height) = (self.width / n, self.height / n);
+        let mut levels = Vec::with_capacity(Self::CHANNELS * width * height);
+        for channel in 0..Self::CHANNELS {
+            for y in row * height..(row + 1) * height {
+                let line = &self.pixels[(y * self.width + column * width) * Self::CHANNELS..][..width * Self::CHANNELS];
+                levels.extend(line.iter().skip(channel).step_by(Self::CHANNELS).map(|level| f32::from(*level)));
+            }
+        }
+        Raster::new(width, height, Self::CHANNELS, 65_535.0, levels)
+    }
 
     /// Writes the picture with 16 bits a channel, in the format that the name ends in: `.png` or `.tif`.
     ///

@@ -32,7 +32,10 @@ mod puncta;
 mod camera;
 mod optics;
 
+mod sample;
+
 pub use brain::Brain;
 pub use class::Class;
 pub use micrograph::Micrograph;
+pub use sample::Sample;
 pub use slide::{Slide, draw};

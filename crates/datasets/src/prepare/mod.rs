@@ -43,6 +43,7 @@ pub mod leaks;
 pub use angles::Angles;
 pub use classes::{ClassFolder, class_folders, is_hidden};
 pub use grid::{Grid, Size};
+pub(crate) use plan::tile_versions;
 pub use plan::{Broken, Cut, Made, Plan, Source};
 pub use raster::{Area, Raster};
 pub use rotate::{Border, Interpolation, Rotation};

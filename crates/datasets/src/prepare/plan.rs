@@ -128,7 +128,8 @@ impl Plan {
             };
             match (size, before) {
                 (Some(size), _) => {
-                    let same = u64::from(tile.width) * u64::from(size.height) == u64::from(tile.height) * u64::from(size.width);
+                    let same = u64::from(tile.width) * u64::from(size.height)
+                        == u64::from(tile.height) * u64::from(size.width);
                     if !(same || self.settings.stretch) {
                         return Err(Trouble::Form { path, tile: tile.to_string(), size: size.to_string() });
                     }
@@ -191,7 +192,8 @@ impl Plan {
     pub fn cut(&self, picture: usize) -> Result<Cut<'_>> {
         let source = &self.sources[picture];
         let wide = Wide::read(&source.path, self.settings.max_pixels)?;
-        if (wide.width(), wide.height(), wide.is_grey()) != (source.width as usize, source.height as usize, source.grey) {
+        if (wide.width(), wide.height(), wide.is_grey()) != (source.width as usize, source.height as usize, source.grey)
+        {
             return Err(Trouble::Changed { path: source.path.clone() }.into());
         }
         Ok(Cut { plan: self, wide })
@@ -233,12 +235,12 @@ impl Cut<'_> {
             let factor = raster.white / f32::from(white);
             raster.levels.iter_mut().for_each(|level| *level = (*level * factor).min(raster.white));
         }
-        versions(&raster, &self.plan.angles, settings)
+        tile_versions(&raster, &self.plan.angles, settings)
     }
 }
 
 /// A tile at all angles and at its size. Whole turns of squares are taken from the same rotation without them.
-fn versions(tile: &Raster, angles: &[f64], settings: &Settings) -> Vec<Made> {
+pub(crate) fn tile_versions(tile: &Raster, angles: &[f64], settings: &Settings) -> Vec<Made> {
     let own = Size { width: tile.width as u32, height: tile.height as u32 };
     let to = settings.size.unwrap_or(own);
     // What gets larger does so in the same pass, what gets smaller afterwards.
@@ -264,8 +266,7 @@ fn versions(tile: &Raster, angles: &[f64], settings: &Settings) -> Vec<Made> {
     let upright: Vec<(f64, Raster)> = rotations
         .into_iter()
         .map(|(degrees, rotation)| {
-            let rotated =
-                if degrees == 0.0 && between == own { tile.clone() } else { rotation.apply(&surrounded) };
+            let rotated = if degrees == 0.0 && between == own { tile.clone() } else { rotation.apply(&surrounded) };
             (degrees, shrink(&rotated, to))
         })
         .collect();
@@ -281,13 +282,7 @@ fn versions(tile: &Raster, angles: &[f64], settings: &Settings) -> Vec<Made> {
 }
 
 /// Looks at a file: what it is, or what is wrong with it. The outer error ends everything.
-fn look(
-    class: usize,
-    name: String,
-    path: PathBuf,
-    settings: &Settings,
-    stop: &Stop,
-) -> Result<Result<Source, Broken>> {
+fn look(class: usize, name: String, path: PathBuf, settings: &Settings, stop: &Stop) -> Result<Result<Source, Broken>> {
     if stop.asked() {
         return Err(Error::Stopped);
     }

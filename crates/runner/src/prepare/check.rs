@@ -315,7 +315,8 @@ fn draw(folder: &Folder, summary: &Summary, max_pixels: u64) -> Result<()> {
         let back = if pair.mirrored { back.mirrored() } else { back };
         let mirrored = if pair.mirrored { ", mirrored" } else { "" };
         rows.push(format!("{:.3}, {}°{mirrored}", pair.likeness, pair.angle));
-        for (raster, caption) in [(&train, caption(&pair.train)), (&test, caption(&pair.test)), (&back, String::new())] {
+        for (raster, caption) in [(&train, caption(&pair.train)), (&test, caption(&pair.test)), (&back, String::new())]
+        {
             let values: Vec<f32> = raster.levels().iter().map(|level| level / raster.white()).collect();
             let shape = [raster.channels(), raster.height(), raster.width()];
             tiles.push(Tile::new(Picture::new(values, shape), caption));

@@ -195,7 +195,9 @@ impl Prepared {
             }
         }
         let mut notes = Vec::new();
-        if let Some(level) = brightest.filter(|level| *level < DIM && u8::from(plan.settings().bits) == 8 && plan.settings().white.is_none()) {
+        if let Some(level) = brightest
+            .filter(|level| *level < DIM && u8::from(plan.settings().bits) == 8 && plan.settings().white.is_none())
+        {
             notes.push(format!(
                 "the brightest pixel of the 16-bit pictures has level {level} of 65535, so that 8 bits leave {} levels; --white {level} makes it \
                  white, --bits 16 keeps all levels",
