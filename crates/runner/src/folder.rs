@@ -16,9 +16,10 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 60] = [
+const PRODUCTS: [&str; 62] = [
     ".parts",
     "answers.csv",
+    "answers.npz",
     "average.png",
     "averages-default.png",
     "averages-published.png",
@@ -58,6 +59,7 @@ const PRODUCTS: [&str; 60] = [
     "panel.png",
     "photos.csv",
     "pictures",
+    "reliability.png",
     "report.html",
     "report.md",
     "saturation.png",
