@@ -12,7 +12,7 @@ use ndarray::Array2;
 use super::Summary;
 use crate::folder::Folder;
 
-/// Pictures at their confidence's bar, in two groups.
+/// A sample of the pictures, and the surest mistakes.
 pub(crate) const PANEL: &str = "panel.png";
 /// Accuracy against confidence.
 pub(crate) const RELIABILITY: &str = "reliability.png";
@@ -88,8 +88,8 @@ fn panel(data: &Dataset, evaluation: &Evaluation, summary: &Summary, seed: Seed)
     let right = sample.iter().filter(|i| truth[**i] == evaluation.labels[**i]).count();
     let drawn = if sample.len() < n { format!("{} of {n}, drawn at random", sample.len()) } else { format!("All {n}") };
     let surest = match wrong {
-        1 => "The only mistake".to_owned(),
-        wrong if wrong <= most => format!("All {wrong} mistakes, the surest first"),
+        1 => "Its only mistake".to_owned(),
+        wrong if wrong <= most => format!("Its {wrong} mistakes, the surest first"),
         wrong => format!("The {most} surest of {wrong} mistakes"),
     };
     let groups = vec![

@@ -10,7 +10,7 @@ use ndarray::ArrayView2;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::words::{signed, whole};
+use crate::words::{list, whole};
 
 /// What an evaluation came to, in numbers.
 #[derive(Clone, Debug, Serialize)]
@@ -84,8 +84,8 @@ impl Summary {
         }
         let (low, high) = of.ece_interval;
         let error = format!(
-            "calibration error (ECE) {} (95 % interval {} to {}); a calibrated net would show {} by chance, at most {} \
-             nineteen times of twenty",
+            "calibration error (ECE) {} (95 % interval {} to {}); a calibrated net would show {} by chance, and up to {} in \
+             95 of 100 draws",
             percent(of.ece),
             percent(low),
             percent(high),
@@ -93,24 +93,23 @@ impl Summary {
             percent(of.ece_by_chance.1)
         );
         let mut others =
-            format!("with bins of equal mass {}, largest of a bin {}", percent(of.ece_equal_mass), percent(of.mce));
+            format!("with bins of equal mass {}, in the worst bin {}", percent(of.ece_equal_mass), percent(of.mce));
         others += &of.brier.map_or_else(String::new, |score| format!("; Brier score {score:.4}"));
         others +=
             &of.negative_log_likelihood.map_or_else(String::new, |nats| format!("; negative log-likelihood {nats:.4}"));
         let mut lines = vec![confidence, error, others];
         if let Some(area) = of.telling.auroc {
             let (low, high) = area.interval.unwrap_or((area.value, area.value));
-            let refused = of.telling.refused.iter();
-            let refused =
-                refused.map(|(share, accuracy)| format!("{} of the {} surest", percent(*accuracy), whole(1.0 - share)));
             lines.push(format!(
-                "a wrong answer is less sure than a right one in {} of pairs (AUROC {}, {} to {}); right are {}",
-                whole(area.value),
-                signed(area.value),
-                signed(low),
-                signed(high),
-                crate::words::list(&refused.collect::<Vec<_>>())
+                "less sure when wrong: in {:.3} of all pairs of a wrong and a right answer (AUROC, 95 % interval {low:.3} to \
+                 {high:.3})",
+                area.value
             ));
+            let refused = &of.telling.refused;
+            let of =
+                |(share, accuracy): &(f64, f64)| format!("{} of the surest {}", percent(*accuracy), whole(1.0 - share));
+            let left: Vec<String> = refused.iter().map(of).collect();
+            lines.push(format!("right: {}", list(&left)));
         }
         lines
     }
