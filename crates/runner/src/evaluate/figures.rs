@@ -1,5 +1,6 @@
 //! Figures of an evaluation: confusion matrix, reliability diagram, panel.
 
+use advlab_analysis::calibration::Calibration;
 use advlab_core::Seed;
 use advlab_datasets::Examples;
 use advlab_model_zoo::Evaluation;
@@ -10,6 +11,7 @@ use anyhow::Result;
 use ndarray::Array2;
 
 use super::Summary;
+use super::summary::sure_and_wrong;
 use crate::folder::Folder;
 
 /// A sample of the pictures, and the surest mistakes.
@@ -35,13 +37,14 @@ pub(super) fn draw(
     let k = summary.classes.len();
     let counts = Array2::from_shape_fn((k, k), |(truth, label)| summary.confusion[truth][label]);
     ConfusionMatrix::new(&title, summary.classes.clone(), counts).save(folder.path(CONFUSION))?;
-    Reliability::new(&title, vec![reliability(summary)]).save(folder.path(RELIABILITY))?;
-    Ok(panel(data, evaluation, summary, seed)?.save(folder.path(PANEL))?)
+    let diagram = reliability("", &summary.calibration);
+    Reliability::new(&title, vec![diagram]).save(folder.path(RELIABILITY))?;
+    let answers = (&evaluation.labels[..], &evaluation.confidences[..]);
+    Ok(panel(&title, data, answers, seed)?.save(folder.path(PANEL))?)
 }
 
 /// The panel of a reliability diagram.
-fn reliability(summary: &Summary) -> ReliabilityPanel {
-    let calibration = &summary.calibration;
+pub(crate) fn reliability(title: &str, calibration: &Calibration) -> ReliabilityPanel {
     let bins = calibration.bins.iter().map(|bin| ReliabilityBin {
         low: bin.low,
         high: bin.high,
@@ -51,17 +54,22 @@ fn reliability(summary: &Summary) -> ReliabilityPanel {
         interval: bin.interval,
     });
     ReliabilityPanel {
-        title: String::new(),
+        title: title.to_owned(),
         bins: bins.collect(),
         error: calibration.ece,
         error_interval: Some(calibration.ece_interval),
-        remark: summary.sure_and_wrong(),
+        remark: sure_and_wrong(calibration),
     }
 }
 
 /// A sample of all pictures, which shows what the net is like, and beside it the mistakes it is surest of, which a sample of a
 /// good net's answers would hardly ever hold.
-fn panel(data: &dyn Examples, evaluation: &Evaluation, summary: &Summary, seed: Seed) -> Result<Panel<'static>> {
+pub(crate) fn panel(
+    title: &str,
+    data: &dyn Examples,
+    (labels, confidences): (&[i64], &[f32]),
+    seed: Seed,
+) -> Result<Panel<'static>> {
     let (truth, n) = (data.labels(), data.len());
     let shape = data.shape();
     let most = if shape.height.max(shape.width) > LARGE { IN_GROUP.0 } else { IN_GROUP.1 };
@@ -70,9 +78,10 @@ fn panel(data: &dyn Examples, evaluation: &Evaluation, summary: &Summary, seed: 
     sample.sort_by_key(|i| seed.index(*i as u64).get());
     sample.truncate(most);
     sample.sort_unstable();
-    let mut mistakes: Vec<usize> = (0..n).filter(|i| truth[*i] != evaluation.labels[*i]).collect();
+    let mut mistakes: Vec<usize> = (0..n).filter(|i| truth[*i] != labels[*i]).collect();
     let wrong = mistakes.len();
-    mistakes.sort_by(|a, b| evaluation.confidences[*b].total_cmp(&evaluation.confidences[*a]));
+    let accuracy = (n - wrong) as f64 / n as f64;
+    mistakes.sort_by(|a, b| confidences[*b].total_cmp(&confidences[*a]));
     mistakes.truncate(most);
 
     let judged = |i: &usize| {
@@ -82,13 +91,13 @@ fn panel(data: &dyn Examples, evaluation: &Evaluation, summary: &Summary, seed: 
         let shape = [shape.channels as usize, shape.height as usize, shape.width as usize];
         Ok(Judged {
             picture: Picture::new(values, shape),
-            truth: summary.classes[truth[*i] as usize].clone(),
-            prediction: summary.classes[evaluation.labels[*i] as usize].clone(),
-            confidence: f64::from(evaluation.confidences[*i]),
+            truth: data.classes()[truth[*i] as usize].clone(),
+            prediction: data.classes()[labels[*i] as usize].clone(),
+            confidence: f64::from(confidences[*i]),
         })
     };
     let all = |which: &[usize]| which.iter().map(judged).collect::<Result<Vec<_>>>();
-    let right = sample.iter().filter(|i| truth[**i] == evaluation.labels[**i]).count();
+    let right = sample.iter().filter(|i| truth[**i] == labels[**i]).count();
     let drawn = if sample.len() < n { format!("{} of {n}, drawn at random", sample.len()) } else { format!("All {n}") };
     let surest = match wrong {
         1 => "Its only mistake".to_owned(),
@@ -99,8 +108,7 @@ fn panel(data: &dyn Examples, evaluation: &Evaluation, summary: &Summary, seed: 
         PanelGroup::new(format!("{drawn}: {right} right"), all(&sample)?),
         PanelGroup::new(surest, all(&mistakes)?),
     ];
-    let mut panel = Panel::grouped(summary.title(), groups);
-    panel.note =
-        Some(format!("{} of all {n} are right; the bar below a picture is the confidence", percent(summary.accuracy)));
+    let mut panel = Panel::grouped(title, groups);
+    panel.note = Some(format!("{} of all {n} are right; the bar below a picture is the confidence", percent(accuracy)));
     Ok(panel)
 }

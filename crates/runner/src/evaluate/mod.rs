@@ -17,7 +17,7 @@ use serde_json::json;
 
 pub use summary::Summary;
 
-pub(crate) use figures::{CONFUSION, PANEL, RELIABILITY};
+pub(crate) use figures::{CONFUSION, PANEL, RELIABILITY, panel, reliability};
 
 use crate::data::DataSpec;
 use crate::folder::{Existing, Folder};

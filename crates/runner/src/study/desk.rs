@@ -65,6 +65,7 @@ impl Desk {
         if matches!(found, Found::Fresh) {
             folder.remove("cells")?;
             folder.remove("nets")?;
+            folder.remove("attacks")?;
         }
         folder.subfolder("cells")?;
         folder.subfolder("nets")?;

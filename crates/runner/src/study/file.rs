@@ -6,11 +6,11 @@ use advlab_model_zoo::read_toml;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use super::{bases, noise, photos, pool, transfer};
+use super::{bases, learning, noise, photos, pool, transfer};
 use crate::recipes::Nets;
 
 /// The kinds of study, as files spell them.
-pub const KINDS: [&str; 6] = ["adversarial-training", "bases", "noise", "photos", "train", "transfer"];
+pub const KINDS: &[&str] = &["adversarial-training", "bases", "learning", "noise", "photos", "train", "transfer"];
 
 /// What an experiment file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub enum Experiment {
     Train(Box<Nets>),
     /// Single units of layers against random directions.
     Bases(Box<bases::Spec>),
+    /// Nets that learn or memorise.
+    Learning(Box<learning::Spec>),
     /// What nets see: examples from noise, and their averages.
     Noise(Box<noise::Spec>),
     /// A net trained with adversarial examples and without.
@@ -49,6 +51,11 @@ pub fn read(file: &Path) -> Result<Experiment> {
             let spec: bases::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
             Ok(Experiment::Bases(Box::new(spec)))
+        }
+        Some("learning") => {
+            let spec: learning::Spec = read_toml(file)?;
+            spec.check().with_context(at)?;
+            Ok(Experiment::Learning(Box::new(spec)))
         }
         Some("noise") => {
             let spec: noise::Spec = read_toml(file)?;
@@ -94,7 +101,7 @@ mod tests {
     fn mistakes_are_told_in_a_line_with_their_place() {
         assert!(
             mistake("seed = 1")
-                .contains("no `kind`; the kinds of study are adversarial-training, bases, noise, photos, ")
+                .contains("no `kind`; the kinds of study are adversarial-training, bases, learning, noise, photos, ")
         );
         assert!(mistake("kind = 'nois'").contains("unknown kind `nois`"));
         assert!(mistake("kind = 'train'\nseeds = 1").contains("study.toml: line 2: unknown field `seeds`"));

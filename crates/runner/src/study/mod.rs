@@ -5,6 +5,7 @@ mod file;
 mod nets;
 
 pub mod bases;
+pub mod learning;
 pub mod noise;
 pub mod photos;
 pub mod pool;

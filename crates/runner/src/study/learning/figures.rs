@@ -1,0 +1,85 @@
+//! The pictures of a study.
+
+use advlab_analysis::calibration::Calibration;
+use advlab_core::Seed;
+use advlab_plots::{Axis, BoxPlots, BoxSeries, CurvePanel, Curves, Reference, Reliability, percent};
+use anyhow::Result;
+
+use super::attacks;
+use super::evidence::{CLEAR, Evidence, UNCLEAR};
+use super::judged::Judged;
+use crate::evaluate;
+use crate::folder::Folder;
+use crate::learning::{BANDS, band};
+use crate::study::report::Figure;
+
+/// Draws everything.
+pub(super) fn draw(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {
+    let mut figures = vec![boxes(evidence, folder)?, curves(evidence, folder)?, reliability(evidence, folder)?];
+    for task in [CLEAR, UNCLEAR] {
+        figures.extend(panel(evidence, task, folder)?);
+    }
+    figures.extend(attacks::figures(evidence, folder)?);
+    Ok(figures)
+}
+
+/// Test accuracies by condition, the two tasks side by side.
+fn boxes(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
+    let spec = evidence.spec;
+    let of = |task: usize| (0..spec.conditions.len()).map(move |c| evidence.values(c, task, |net| net.test())).collect();
+    let series = spec.tasks.iter().enumerate().map(|(task, own)| BoxSeries::new(&own.title, of(task)));
+    let names = spec.conditions.iter().map(|condition| &condition.title);
+    let axis = Axis::percent("test pictures right (%)").fitted();
+    let mut plot = BoxPlots::new("Test accuracy of single trainings", "", axis, names, series.collect());
+    plot.references = spec
+        .tasks
+        .iter()
+        .filter_map(|task| Some(Reference::new(task.person?, format!("person, {}: {}", task.title, percent(task.person?)))))
+        .collect();
+    plot.save(folder.path("accuracy.png"))?;
+    Ok(("accuracy.png".to_owned(), "Test accuracy by net and control (B1, B2, B4)".to_owned()))
+}
+
+/// Training and test accuracy by epoch, a panel for each condition.
+fn curves(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
+    let spec = evidence.spec;
+    let panel = |(c, condition): (usize, &super::spec::Condition)| {
+        let curves = spec.tasks.iter().enumerate().flat_map(|(t, task)| {
+            let runs: Vec<_> = evidence.of(c, t).map(|net| net.history.as_slice()).collect();
+            [
+                band(&format!("{}, training", task.title), &runs, |epoch| epoch.train_accuracy),
+                band(&format!("{}, test", task.title), &runs, |epoch| epoch.test_accuracy),
+            ]
+        });
+        let axis = Axis::percent("labelled right (%)").between(0.4, 1.0);
+        CurvePanel::new(&condition.title, Axis::plain("epoch"), axis, curves.collect())
+    };
+    let panels = spec.conditions.iter().enumerate().map(panel).collect();
+    Curves::new(format!("Learning and memorising: {BANDS}"), panels).save(folder.path("curves.png"))?;
+    Ok(("curves.png".to_owned(), "Training and test accuracy, epoch by epoch (B3)".to_owned()))
+}
+
+/// How far the confidence of the first condition's nets can be believed, all trainings together.
+fn reliability(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
+    let seed = Seed::new(evidence.spec.seed).child("calibration");
+    let panel = |(t, task): (usize, &super::spec::Task)| {
+        let calibration = Calibration::of(&evidence.answers(0, t)?, seed.index(t as u64))?;
+        Ok(evaluate::reliability(&task.title, &calibration))
+    };
+    let panels = evidence.spec.tasks.iter().enumerate().map(panel).collect::<Result<_>>()?;
+    let title = format!("{}: how often it is right, and how sure it is", evidence.condition(0).title);
+    Reliability::new(title, panels).save(folder.path("reliability.png"))?;
+    Ok(("reliability.png".to_owned(), "Confidence and accuracy, all trainings together (B2, B5)".to_owned()))
+}
+
+/// Test pictures with what the middle training says of them.
+fn panel(evidence: &Evidence<'_>, task: usize, folder: &Folder) -> Result<Option<Figure>> {
+    let Some(Judged { said, .. }) = evidence.typical(0, task) else { return Ok(None) };
+    let own = &evidence.spec.tasks[task];
+    let seed = Seed::new(evidence.spec.seed).child("panel").index(task as u64);
+    let title = format!("{}: test pictures and what the net says", own.title);
+    let answers = (&said.labels[..], &said.confidences[..]);
+    let file = format!("panel-{}.png", own.name);
+    evaluate::panel(&title, &**evidence.test(task), answers, seed)?.save(folder.path(&file))?;
+    Ok(Some((file, format!("{}: a panel of test pictures (B5)", own.title))))
+}

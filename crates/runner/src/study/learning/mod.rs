@@ -1,0 +1,158 @@
+//! Studies of kind `learning`: does a net learn what it is shown, or does it memorise the pictures?
+//!
+//! Two tasks, one with a clear sign and one with next to none, are trained again and again with the same net and with controls: as
+//! many pictures in both, one colour, a deeper net, an AlexNet. A study goes training by training; one that is interrupted goes
+//! on after the last whole epoch. In the end the attacks of the other commands are run on one net of each task.
+
+mod spec;
+
+mod plans;
+
+mod judged;
+
+mod attacks;
+
+mod evidence;
+
+mod claims;
+
+mod figures;
+mod tables;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use advlab_analysis::calibration::Answers;
+use advlab_datasets::Examples;
+use anyhow::Result;
+use serde_json::json;
+
+use crate::folder::Existing;
+use crate::lanes::side_by_side;
+use crate::record::{Ending, Record, Surroundings};
+use crate::study::cells::taken_up;
+use crate::study::desk::{Desk, Report, Results};
+use crate::study::report::Page;
+use crate::train::{self, Halves};
+use crate::trainings::{open, train_all};
+
+pub use spec::{Attacks, Condition, Spec, Task};
+
+use evidence::Evidence;
+use judged::{Judged, Said};
+use plans::Planned;
+
+/// A study that can start.
+#[derive(Debug)]
+pub struct Prepared {
+    spec: Spec,
+    data: Vec<Halves<dyn Examples>>,
+    plans: Vec<Planned>,
+    desk: Desk,
+}
+
+/// Checks everything that can be checked before the first training.
+///
+/// # Errors
+/// Bad settings, missing data, a folder that holds something else.
+pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
+    spec.check()?;
+    let device = spec.device.resolve()?;
+    let data = plans::load(spec, surroundings)?;
+    let plans = plans::plans(spec, &data)?;
+    // The first training of each condition and task tells whether net and pictures fit.
+    for planned in plans.iter().filter(|planned| planned.number == 0) {
+        train::check(&planned.plan.spec, &planned.plan.data)?;
+    }
+    let mut record = Record::new("study learning", surroundings, spec, device);
+    for (task, halves) in spec.tasks.iter().zip(&data) {
+        for half in [&halves.train, &halves.test] {
+            let facts =
+                json!({"set": half.name(), "origin": half.origin(), "pictures": half.len(), "sha256": half.digest()?});
+            record.input(&format!("{} {} data", task.name, half.split()), facts);
+        }
+    }
+    let desk = Desk::open(record, &out, existing, surroundings)?;
+    Ok(Prepared { spec: spec.clone(), data, plans, desk })
+}
+
+impl Prepared {
+    /// Trains, judges, attacks, draws.
+    ///
+    /// # Errors
+    /// A training that diverged; files that cannot be written. What is done is on disk by then.
+    pub fn run(self) -> Result<Report> {
+        let began = Instant::now();
+        let total = self.plans.len();
+        let plans = self.plans.iter().map(|planned| planned.plan.clone()).collect();
+        let place = self.desk.folder.path("nets");
+        if !train_all(plans, &place, self.desk.existing, &self.desk.surroundings)? {
+            return self.desk.stopped(began, (0, total));
+        }
+        let trained = began.elapsed().as_secs_f64();
+        let nets = self.judge()?;
+        if nets.len() < total {
+            return self.desk.stopped(began, (nets.len(), total));
+        }
+        let attacked = match &self.spec.attacks {
+            None => Vec::new(),
+            Some(attacks) => match attacks::run(&self.spec, attacks, &self.desk)? {
+                Some(attacked) => attacked,
+                None => return self.desk.stopped(began, (total, total)),
+            },
+        };
+        let evidence = Evidence { spec: &self.spec, data: &self.data, nets, attacked };
+        let findings = claims::judge(&evidence)?;
+        let tables = tables::tables(&evidence)?;
+        let figures = figures::draw(&evidence, &self.desk.folder)?;
+        let (title, lead) = (evidence.title(), evidence.lead());
+        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
+        let results = Results {
+            page,
+            judgement: &findings,
+            cells: total,
+            seconds: json!({"training": trained, "in all": began.elapsed().as_secs_f64()}),
+            remarks: Vec::new(),
+            printed: 1 + usize::from(!evidence.attacked.is_empty()),
+        };
+        self.desk.finish(began, results)
+    }
+
+    /// Asks every net about its test pictures, side by side; fewer come back if someone asked to stop.
+    fn judge(&self) -> Result<Vec<Judged>> {
+        let place = self.desk.folder.path("nets");
+        let device = self.spec.device.resolve()?;
+        let bar = self.desk.surroundings.progress.bar(self.plans.len() as u64, "test pictures");
+        let done = Mutex::new(Vec::new());
+        let one = |at: usize| -> Result<Ending> {
+            let planned = &self.plans[at];
+            let spec = &planned.plan.spec;
+            let net = open(spec, &place, &spec.name)?;
+            let digest = planned.plan.data.test.digest()?;
+            let is_it = |said: &Said| said.name == spec.name && said.data == digest;
+            let make = || Said::ask(planned, &net, &self.desk.surroundings.stop);
+            let file = format!("cells/{}.json", spec.name);
+            let Some(said) = taken_up(&self.desk.folder, &file, is_it, make)? else { return Ok(Ending::Stopped) };
+            let answers = Answers::of_labels(&said.confidences, &said.labels, planned.plan.data.test.labels())?;
+            let judged = Judged {
+                condition: planned.condition,
+                task: planned.task,
+                number: planned.number,
+                history: net.history,
+                seconds: net.seconds,
+                architecture: net.architecture,
+                said,
+                answers,
+            };
+            done.lock().expect("no thread panics with it").push((at, judged));
+            bar.inc(1);
+            Ok(Ending::Complete)
+        };
+        side_by_side(self.plans.len(), device, &one)?;
+        bar.finish_and_clear();
+        let mut done = done.into_inner().expect("no thread panicked");
+        done.sort_by_key(|(at, _)| *at);
+        Ok(done.into_iter().map(|(_, judged)| judged).collect())
+    }
+}
