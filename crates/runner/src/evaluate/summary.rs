@@ -1,6 +1,6 @@
 //! The numbers of an evaluation.
 
-use advlab_analysis::calibration::{Answers, Calibration, SURE};
+use advlab_analysis::calibration::{Answers, Calibration};
 use advlab_core::Seed;
 use advlab_datasets::Dataset;
 use advlab_model_zoo::{Evaluation, Model};
@@ -10,6 +10,7 @@ use ndarray::ArrayView2;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::reliability::sure_and_wrong;
 use crate::words::{list, whole};
 
 /// What an evaluation came to, in numbers.
@@ -64,14 +65,6 @@ impl Summary {
         json!({"pictures": self.pictures, "accuracy": self.accuracy, "calibration": self.calibration})
     }
 
-    /// How many wrong answers are sure ones; empty where nothing is wrong.
-    pub(super) fn sure_and_wrong(&self) -> String {
-        self.calibration.sure_and_wrong.map_or_else(String::new, |sure| {
-            let answers = if sure.of == 1 { "answer" } else { "answers" };
-            format!("{} of {} wrong {answers} above {}", sure.count, sure.of, whole(SURE))
-        })
-    }
-
     /// What the confidences are worth, in a few lines.
     pub fn lines(&self) -> Vec<String> {
         let of = &self.calibration;
@@ -80,7 +73,7 @@ impl Summary {
             confidence += &value.map_or_else(String::new, |value| format!(", {} when {when}", percent(value)));
         }
         if of.sure_and_wrong.is_some() {
-            confidence += &format!("; {}", self.sure_and_wrong());
+            confidence += &format!("; {}", sure_and_wrong(of));
         }
         let (low, high) = of.ece_interval;
         let error = format!(
