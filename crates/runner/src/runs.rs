@@ -6,13 +6,13 @@ use std::time::Instant;
 use advlab_analysis::{median, quantile};
 use advlab_datasets::Examples;
 use advlab_model_zoo::EpochRecord;
-use advlab_plots::{Axis, BoxPlots, BoxSeries, CurvePanel, Curves};
+use advlab_plots::{Axis, BoxPlots, BoxSeries, CurvePanel, Curves, Over};
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::folder::{Existing, Folder};
-use crate::learning::{BANDS, LEARNT, band, epochs_to};
+use crate::learning::{LEARNT, band, epochs_to};
 use crate::record::{Ending, Record, Surroundings};
 use crate::table::{Entry, Table};
 use crate::train::{self, Halves};
@@ -146,11 +146,13 @@ impl Prepared {
         ];
         let cost = vec![band("training pictures", histories, |epoch| epoch.loss)];
         let panels = vec![
-            CurvePanel::new(BANDS, Axis::plain("epoch"), accuracy(), curves),
+            CurvePanel::new("", Axis::plain("epoch"), accuracy(), curves),
             CurvePanel::new("", Axis::plain("epoch"), Axis::plain("cost"), cost),
         ];
         let file = self.folder.path("curves.png");
-        Curves::new(title, panels).save(&file).with_context(|| format!("cannot draw {}", file.display()))
+        Curves { note: Over::Quartiles.text().to_owned(), ..Curves::new(title, panels) }
+            .save(&file)
+            .with_context(|| format!("cannot draw {}", file.display()))
     }
 }
 

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use advlab_core::{Device, Stop};
 use advlab_runner::study::{
-    Experiment, Finding, Report, Search, Trained, bases, noise, photos, pool, prepare_all, read, transfer,
+    Experiment, Finding, Report, Search, Trained, bases, learning, noise, photos, pool, prepare_all, read, transfer,
 };
 use advlab_runner::{DataSpec, Ending, Folder};
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::arguments::{OutArgs, data_spec, surroundings};
 use crate::exit::{Outcome, WhileRunning};
@@ -40,6 +40,16 @@ impl Args {
         self.out.out.clone().unwrap_or_else(|| Folder::unused(&stem))
     }
 
+    /// Studies on several data sets take them from the file alone.
+    fn no_data(&self) -> Result<()> {
+        match &self.data {
+            None => Ok(()),
+            Some(_) => {
+                bail!("--data is for studies on one data set; this one names several, in {}", self.file.display())
+            }
+        }
+    }
+
     fn data(&self, of_file: &DataSpec) -> DataSpec {
         let Some(text) = &self.data else { return of_file.clone() };
         let given = data_spec(text);
@@ -69,6 +79,13 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
             spec.device = args.device.unwrap_or(spec.device);
             let search = Search::of_process(args.data.as_ref().map(PathBuf::from), args.file.parent());
             let prepared = bases::prepare(&spec, &search, args.folder(), args.out.existing(), &surroundings(stop))?;
+            return tell(&args, prepared.run(), out);
+        }
+        Experiment::Learning(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.device = args.device.unwrap_or(spec.device);
+            args.no_data()?;
+            let prepared = learning::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
             return tell(&args, prepared.run(), out);
         }
         Experiment::Noise(mut spec) => {

@@ -1,18 +1,15 @@
 //! Figures of an evaluation: confusion matrix, reliability diagram, panel.
 
-use advlab_analysis::calibration::Calibration;
 use advlab_core::Seed;
 use advlab_datasets::Examples;
 use advlab_model_zoo::Evaluation;
-use advlab_plots::{
-    ConfusionMatrix, Judged, Panel, PanelGroup, Picture, Reliability, ReliabilityBin, ReliabilityPanel, percent,
-};
+use advlab_plots::{ConfusionMatrix, Judged, Panel, PanelGroup, Picture, Reliability, percent};
 use anyhow::Result;
 use ndarray::Array2;
 
 use super::Summary;
-use super::summary::sure_and_wrong;
 use crate::folder::Folder;
+use crate::reliability;
 
 /// A sample of the pictures, and the surest mistakes.
 pub(crate) const PANEL: &str = "panel.png";
@@ -37,29 +34,9 @@ pub(super) fn draw(
     let k = summary.classes.len();
     let counts = Array2::from_shape_fn((k, k), |(truth, label)| summary.confusion[truth][label]);
     ConfusionMatrix::new(&title, summary.classes.clone(), counts).save(folder.path(CONFUSION))?;
-    let diagram = reliability("", &summary.calibration);
-    Reliability::new(&title, vec![diagram]).save(folder.path(RELIABILITY))?;
+    Reliability::new(&title, vec![reliability::panel("", &summary.calibration)]).save(folder.path(RELIABILITY))?;
     let answers = (&evaluation.labels[..], &evaluation.confidences[..]);
     Ok(panel(&title, data, answers, seed)?.save(folder.path(PANEL))?)
-}
-
-/// The panel of a reliability diagram.
-pub(crate) fn reliability(title: &str, calibration: &Calibration) -> ReliabilityPanel {
-    let bins = calibration.bins.iter().map(|bin| ReliabilityBin {
-        low: bin.low,
-        high: bin.high,
-        confidence: bin.confidence,
-        count: bin.count,
-        right: bin.right,
-        interval: bin.interval,
-    });
-    ReliabilityPanel {
-        title: title.to_owned(),
-        bins: bins.collect(),
-        error: calibration.ece,
-        error_interval: Some(calibration.ece_interval),
-        remark: sure_and_wrong(calibration),
-    }
 }
 
 /// A sample of all pictures, which shows what the net is like, and beside it the mistakes it is surest of, which a sample of a

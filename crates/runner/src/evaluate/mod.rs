@@ -17,7 +17,7 @@ use serde_json::json;
 
 pub use summary::Summary;
 
-pub(crate) use figures::{CONFUSION, PANEL, RELIABILITY, panel, reliability};
+pub(crate) use figures::{CONFUSION, PANEL, RELIABILITY, panel};
 
 use crate::data::DataSpec;
 use crate::folder::{Existing, Folder};

@@ -1,6 +1,6 @@
 //! The numbers of an evaluation.
 
-use advlab_analysis::calibration::{Answers, Calibration, SURE};
+use advlab_analysis::calibration::{Answers, Calibration};
 use advlab_core::Seed;
 use advlab_datasets::Examples;
 use advlab_model_zoo::{Evaluation, Model};
@@ -10,6 +10,7 @@ use ndarray::ArrayView2;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::reliability::sure_and_wrong;
 use crate::words::{list, whole};
 
 /// What an evaluation came to, in numbers.
@@ -105,12 +106,4 @@ impl Summary {
         }
         lines
     }
-}
-
-/// How many wrong answers are sure ones; empty where nothing is wrong.
-pub(super) fn sure_and_wrong(calibration: &Calibration) -> String {
-    calibration.sure_and_wrong.map_or_else(String::new, |sure| {
-        let answers = if sure.of == 1 { "answer" } else { "answers" };
-        format!("{} of {} wrong {answers} above {}", sure.count, sure.of, whole(SURE))
-    })
 }

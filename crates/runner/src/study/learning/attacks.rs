@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use advlab_analysis::basis::Measure;
-use advlab_analysis::{Estimate, median};
+use advlab_analysis::median;
 use advlab_attacks::noise::NoiseParams;
 use advlab_attacks::perturb::{Method, PerturbParams};
 use advlab_core::Norm;
@@ -123,7 +123,7 @@ fn noise(at: &Target<'_>, attacks: &Attacks, attacked: &mut Attacked) -> Result<
     let steps: Vec<f64> = classes.iter().filter_map(|class| Some(class.steps?.median)).collect();
     attacked.noise_success = report.summary.success_rate;
     attacked.noise_steps = (!steps.is_empty()).then(|| median(&steps));
-    let seen = classes.iter().filter_map(|class| Some(f64::from(class.average.as_ref()?.seen.of_target)));
+    let seen = classes.iter().filter_map(|class| Some(f64::from(class.average.as_ref()?.seen.confidence_of_target)));
     attacked.average_confidence = seen.reduce(f64::min);
     Ok(report.ending != Ending::Stopped)
 }

@@ -125,7 +125,10 @@ fn b3(evidence: &Evidence<'_>) -> Finding {
          both tasks, one colour, or a deeper net do not change that.",
         "94 % after nine epochs when it learns, 100 % by epoch 3 when it memorises",
         criteria,
-        vec!["Epochs are those of the middle training; pictures count as they were seen, while the net still changed.".to_owned()],
+        vec![
+            "Epochs are those of the middle training; pictures count as they were seen, while the net still changed."
+                .to_owned(),
+        ],
     )
 }
 

@@ -101,7 +101,7 @@ impl Evidence<'_> {
             format!(
                 "**{}**: {}, {} pictures to learn from and {} to be judged by ({})",
                 task.title,
-                list(&train.classes().iter().map(String::as_str).collect::<Vec<_>>()),
+                list(train.classes()),
                 train.len(),
                 test.len(),
                 train.origin()

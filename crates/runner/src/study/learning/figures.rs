@@ -2,7 +2,7 @@
 
 use advlab_analysis::calibration::Calibration;
 use advlab_core::Seed;
-use advlab_plots::{Axis, BoxPlots, BoxSeries, CurvePanel, Curves, Reference, Reliability, percent};
+use advlab_plots::{Axis, BoxPlots, BoxSeries, CurvePanel, Curves, Over, Reference, Reliability, percent};
 use anyhow::Result;
 
 use super::attacks;
@@ -10,12 +10,13 @@ use super::evidence::{CLEAR, Evidence, UNCLEAR};
 use super::judged::Judged;
 use crate::evaluate;
 use crate::folder::Folder;
-use crate::learning::{BANDS, band};
+use crate::learning::band;
+use crate::reliability;
 use crate::study::report::Figure;
 
 /// Draws everything.
 pub(super) fn draw(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {
-    let mut figures = vec![boxes(evidence, folder)?, curves(evidence, folder)?, reliability(evidence, folder)?];
+    let mut figures = vec![boxes(evidence, folder)?, curves(evidence, folder)?, diagrams(evidence, folder)?];
     for task in [CLEAR, UNCLEAR] {
         figures.extend(panel(evidence, task, folder)?);
     }
@@ -26,7 +27,8 @@ pub(super) fn draw(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figur
 /// Test accuracies by condition, the two tasks side by side.
 fn boxes(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     let spec = evidence.spec;
-    let of = |task: usize| (0..spec.conditions.len()).map(move |c| evidence.values(c, task, |net| net.test())).collect();
+    let of =
+        |task: usize| (0..spec.conditions.len()).map(move |c| evidence.values(c, task, |net| net.test())).collect();
     let series = spec.tasks.iter().enumerate().map(|(task, own)| BoxSeries::new(&own.title, of(task)));
     let names = spec.conditions.iter().map(|condition| &condition.title);
     let axis = Axis::percent("test pictures right (%)").fitted();
@@ -34,7 +36,9 @@ fn boxes(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     plot.references = spec
         .tasks
         .iter()
-        .filter_map(|task| Some(Reference::new(task.person?, format!("person, {}: {}", task.title, percent(task.person?)))))
+        .filter_map(|task| {
+            Some(Reference::new(task.person?, format!("person, {}: {}", task.title, percent(task.person?))))
+        })
         .collect();
     plot.save(folder.path("accuracy.png"))?;
     Ok(("accuracy.png".to_owned(), "Test accuracy by net and control (B1, B2, B4)".to_owned()))
@@ -44,27 +48,29 @@ fn boxes(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
 fn curves(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     let spec = evidence.spec;
     let panel = |(c, condition): (usize, &super::spec::Condition)| {
+        // A colour for each task, as in the other figures; dashes for the test pictures.
         let curves = spec.tasks.iter().enumerate().flat_map(|(t, task)| {
             let runs: Vec<_> = evidence.of(c, t).map(|net| net.history.as_slice()).collect();
             [
-                band(&format!("{}, training", task.title), &runs, |epoch| epoch.train_accuracy),
-                band(&format!("{}, test", task.title), &runs, |epoch| epoch.test_accuracy),
+                band(&format!("{}, training", task.title), &runs, |epoch| epoch.train_accuracy).styled(t, 0),
+                band(&format!("{}, test", task.title), &runs, |epoch| epoch.test_accuracy).styled(t, 1),
             ]
         });
-        let axis = Axis::percent("labelled right (%)").between(0.4, 1.0);
+        let axis = Axis::percent("labelled right (%)").within(0.4, 1.0);
         CurvePanel::new(&condition.title, Axis::plain("epoch"), axis, curves.collect())
     };
     let panels = spec.conditions.iter().enumerate().map(panel).collect();
-    Curves::new(format!("Learning and memorising: {BANDS}"), panels).save(folder.path("curves.png"))?;
+    let note = Over::Quartiles.text().to_owned();
+    Curves { note, ..Curves::new("Learning and memorising", panels) }.save(folder.path("curves.png"))?;
     Ok(("curves.png".to_owned(), "Training and test accuracy, epoch by epoch (B3)".to_owned()))
 }
 
 /// How far the confidence of the first condition's nets can be believed, all trainings together.
-fn reliability(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
+fn diagrams(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     let seed = Seed::new(evidence.spec.seed).child("calibration");
     let panel = |(t, task): (usize, &super::spec::Task)| {
         let calibration = Calibration::of(&evidence.answers(0, t)?, seed.index(t as u64))?;
-        Ok(evaluate::reliability(&task.title, &calibration))
+        Ok(reliability::panel(&task.title, &calibration))
     };
     let panels = evidence.spec.tasks.iter().enumerate().map(panel).collect::<Result<_>>()?;
     let title = format!("{}: how often it is right, and how sure it is", evidence.condition(0).title);

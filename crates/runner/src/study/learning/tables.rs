@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use crate::learning::{LEARNT, epochs_to};
 use crate::table::{Entry, Table};
-use advlab_analysis::calibration::{expected_calibration_error, BINS};
+use advlab_analysis::calibration::{BINS, expected_calibration_error};
 use anyhow::Result;
 
 /// Every table, in the order of the report.
