@@ -37,7 +37,8 @@ fn write(folder: &Path, side: usize, seed: Seed, strength: f32) -> Result<(), Bo
     std::fs::create_dir_all(folder)?;
     let cell = TILE + 2;
     let mut sheet = RgbImage::from_pixel(8 * cell, 9 * cell, Rgb([255; 3]));
-    for (row, (class, brain)) in Class::ALL.into_iter().flat_map(|class| Brain::ALL.map(|brain| (class, brain))).enumerate()
+    for (row, (class, brain)) in
+        Class::ALL.into_iter().flat_map(|class| Brain::ALL.map(|brain| (class, brain))).enumerate()
     {
         let start = Instant::now();
         let micrograph = draw(&Slide { class, brain, side, strength }, seed.index(row as u64));

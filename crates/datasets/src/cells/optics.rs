@@ -78,7 +78,8 @@ impl Optics {
         for i in 0..lamp.values.len() {
             let (g, b) = (green.values[i], blue.values[i]);
             let seen = [red.values[i] + self.bleed[1] * g, g + self.bleed[0] * b, b];
-            for ((plane, seen), background) in [&mut *red, &mut *green, &mut *blue].into_iter().zip(seen).zip(self.background)
+            for ((plane, seen), background) in
+                [&mut *red, &mut *green, &mut *blue].into_iter().zip(seen).zip(self.background)
             {
                 plane.values[i] = lamp.values[i] * (seen + background);
             }

@@ -140,9 +140,10 @@ mod tests {
         plane.values[20 * 41 + 20] = 1.0;
         let mut soft = plane.clone();
         soft.soften();
-        assert_eq!([soft.values[20 * 41 + 20], soft.values[20 * 41 + 19], soft.values[19 * 41 + 19]], [
-            0.25, 0.125, 0.0625
-        ]);
+        assert_eq!(
+            [soft.values[20 * 41 + 20], soft.values[20 * 41 + 19], soft.values[19 * 41 + 19]],
+            [0.25, 0.125, 0.0625]
+        );
         plane.box_blur(3);
         for (i, value) in plane.values.iter().enumerate() {
             let inside = (i % 41).abs_diff(20) <= 3 && (i / 41).abs_diff(20) <= 3;
