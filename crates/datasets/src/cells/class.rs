@@ -1,4 +1,10 @@
 //! What tells one class from another, and how hard that is: every number that decides it stands here.
+//!
+//! The numbers were chosen by training, on tiles of 16 to a slide, shrunk to 128 × 128, slides of all three brains mixed,
+//! and tested on slides not seen. Snap29: nine convolutions and two dense layers, trained on 50 slides of each class, are
+//! right on 96 to 97 % of the tiles after three epochs. Snf7: a linear rule on twelve measures of the green channel at full
+//! size (contrast at three scales, bright pixels at eight thresholds, the mean), fitted to 60 slides of each class, is right
+//! on 62 %; with sixteen hidden units it has 73 % of its own tiles and 54 % of the others.
 
 use std::fmt;
 
@@ -69,16 +75,16 @@ pub(super) struct Habit {
 const CONTROL: Habit = Habit { puncta: 5.0, coarseness: 1.0, glob_share: 0.0, glob_light: 0.0 };
 
 /// Share of cells with globs in Snap29 at strength 1.
-const SNAP29_SHARE: f32 = 0.45;
+const SNAP29_SHARE: f32 = 0.55;
 
 /// Light of a middling glob in Snap29 at strength 1.
 const SNAP29_LIGHT: f32 = 0.6;
 
 /// By what share Snf7 at strength 1 has more puncta; compare [`PUNCTA_BY_SLIDE`] and [`PUNCTA_BY_CELL`].
-const SNF7_PUNCTA: f32 = 0.25;
+const SNF7_PUNCTA: f32 = 0.3;
 
 /// How much coarser the cytoplasm of Snf7 is at strength 1; compare [`COARSENESS_BY_SLIDE`].
-const SNF7_COARSENESS: f32 = 0.12;
+const SNF7_COARSENESS: f32 = 0.14;
 
 /// Spread of the number of puncta from slide to slide: standard deviation of its logarithm.
 pub(super) const PUNCTA_BY_SLIDE: f32 = 0.35;
@@ -93,7 +99,7 @@ pub(super) const PUNCTUM_LIGHT: (f32, f32) = (0.13, 0.5);
 pub(super) const COARSENESS_BY_SLIDE: f32 = 0.15;
 
 /// Share of cells, in every class, that have a few globules which look like globs but are smaller and dimmer.
-pub(super) const DECOY_SHARE: f32 = 0.04;
+pub(super) const DECOY_SHARE: f32 = 0.03;
 
 /// Light of a middling decoy.
 pub(super) const DECOY_LIGHT: f32 = 0.33;
@@ -104,7 +110,7 @@ pub(super) const GLOB_LIGHT_BY: [f32; 3] = [0.25, 0.4, 0.35];
 
 /// Spread of the share of cells with globs: standard deviation of its logarithm from slide to slide, and from place to
 /// place in a slide.
-pub(super) const GLOB_SHARE_BY: [f32; 2] = [0.25, 0.5];
+pub(super) const GLOB_SHARE_BY: [f32; 2] = [0.2, 0.4];
 
 /// Size of the places in which cells have globs alike, in pixels.
 pub(super) const GLOB_PATCH: f32 = 300.0;

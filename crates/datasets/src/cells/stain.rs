@@ -81,7 +81,7 @@ pub(super) fn stain(layout: &Layout, coarseness: f32, seed: Seed) -> Stained {
 fn cells_near(layout: &Layout, x: usize, y: usize, near: &mut Vec<u32>) {
     let half = 0.5 * BLOCK as f32;
     let (x, y) = (x as f32 + half, y as f32 + half);
-    // From the middle of the block a pixel is at most this far, bends included: two and a half of their deviations.
+    // From the middle of the block a pixel is at most this far, bends of two and a half deviations along each axis included.
     let slack = half * 1.42 + 3.5 * (BEND[0].1 + BEND[1].1);
     let mut two = [f32::MAX; 2];
     let bounds = |cell: &Cell| {
