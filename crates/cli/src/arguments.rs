@@ -133,7 +133,7 @@ pub(crate) struct PictureArgs {
     /// Picture files of any kind, or folders of them
     #[arg(long, value_name = "FILE", num_args = 1.., alias = "images")]
     image: Vec<PathBuf>,
-    /// Pictures of a data set in place of files: mnist and the like, digits or objects (drawn by formula), a folder that holds a
+    /// Pictures of a data set in place of files: mnist and the like, digits, objects or cells (drawn by formula), a folder that holds a
     /// folder of pictures for each class, or one with MNIST's files
     #[arg(long, value_name = "SET|DIR")]
     data: Option<String>,
@@ -210,7 +210,7 @@ impl PictureArgs {
 /// Which pictures: a name, or a folder with the files.
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
-    /// Data: mnist, fashion-mnist, emnist-letters and the like, digits or objects (drawn by formula), a folder that holds a folder
+    /// Data: mnist, fashion-mnist, emnist-letters and the like, digits, objects or cells (drawn by formula), a folder that holds a folder
     /// of pictures for each class (or train/ and test/ with these), a folder with MNIST's files, or SET:DIR for a folder with
     /// another set's [default: what the net was made for, else mnist]
     #[arg(long, value_name = "SET|DIR")]

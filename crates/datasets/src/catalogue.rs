@@ -82,10 +82,14 @@ pub enum Drawn {
     Digits,
     /// Coloured things in scenes: [`objects`](crate::objects).
     Objects,
+    /// Micrographs of cells, Control and Snap29: [`cells`](crate::cells).
+    Cells,
+    /// Micrographs of cells, Control and Snf7, which differ next to nothing.
+    CellsSnf7,
 }
 
 /// All of them.
-pub const DRAWN: [Drawn; 2] = [Drawn::Digits, Drawn::Objects];
+pub const DRAWN: [Drawn; 4] = [Drawn::Digits, Drawn::Objects, Drawn::Cells, Drawn::CellsSnf7];
 
 impl Drawn {
     /// What the user calls it.
@@ -93,17 +97,25 @@ impl Drawn {
         match self {
             Self::Digits => "digits",
             Self::Objects => "objects",
+            Self::Cells => "cells",
+            Self::CellsSnf7 => "cells-snf7",
         }
     }
 
-    /// Pictures drawn where no count is given: of digits as many as MNIST has.
-    pub const fn usual_count(self, split: Split) -> usize {
-        match (self, split) {
+    /// Whether its pictures are micrographs, which are drawn in whatever shape they are asked for.
+    pub const fn is_cells(self) -> bool {
+        matches!(self, Self::Cells | Self::CellsSnf7)
+    }
+
+    /// Pictures drawn where no count is given: of digits as many as MNIST has. Of cells it is the slides that are counted.
+    pub const fn usual_count(self, split: Split) -> Option<usize> {
+        Some(match (self, split) {
             (Self::Digits, Split::Train) => 60_000,
             (Self::Digits, Split::Test) => 10_000,
             (Self::Objects, Split::Train) => 24_000,
             (Self::Objects, Split::Test) => 4_000,
-        }
+            (Self::Cells | Self::CellsSnf7, _) => return None,
+        })
     }
 }
 
@@ -261,6 +273,7 @@ mod tests {
             Source::Files(entry) => entry.classes.len(),
             Source::Drawn(Drawn::Digits) => 10,
             Source::Drawn(Drawn::Objects) => crate::objects::N_CLASSES,
+            Source::Drawn(Drawn::Cells | Drawn::CellsSnf7) => crate::cells::Sample::snf7().classes.len(),
         };
         for (name, classes) in [
             ("mnist", 10),
@@ -273,6 +286,8 @@ mod tests {
             ("emnist-mnist", 10),
             ("digits", 10),
             ("objects", 16),
+            ("cells", 2),
+            ("cells-snf7", 2),
         ] {
             assert_eq!(count(name), classes, "{name}");
         }

@@ -252,6 +252,16 @@ pub enum Error {
         /// How many classes there are.
         n_classes: usize,
     },
+    /// A setting of drawn cells that cannot be used.
+    #[error("cells: `{field}` must be {want}, got {got}")]
+    Cells {
+        /// The setting.
+        field: &'static str,
+        /// What it may be.
+        want: &'static str,
+        /// What it was.
+        got: String,
+    },
     /// A class with too few groups of pictures to be divided.
     #[error(
         "`{set}`: class {class} has all its pictures in one group, such as rotations of one tile, and cannot be divided without a leak; add pictures"
@@ -289,6 +299,9 @@ pub enum Error {
         /// Entries that are no pictures.
         others: usize,
     },
+    /// A folder of pictures that cannot be prepared or compared.
+    #[error(transparent)]
+    Prepare(#[from] crate::prepare::Trouble),
     /// A way of fitting that is none.
     #[error("unknown fit `{0}`; use `crop`, `inner` or `stretch`")]
     UnknownFit(String),

@@ -17,6 +17,7 @@ mod dataset;
 mod examples;
 mod export;
 mod groups;
+mod views;
 
 pub mod idx;
 
@@ -28,12 +29,14 @@ mod http;
 mod locate;
 
 mod balance;
+pub mod cells;
 pub mod digits;
 pub mod objects;
 
 pub mod photo;
 
 pub mod folder;
+pub mod prepare;
 
 mod load;
 
@@ -44,3 +47,4 @@ pub use examples::Examples;
 pub use load::{FOLDER, LoadOptions, load, load_from, open_folder};
 pub use locate::Places;
 pub use split::Split;
+pub use views::{Chosen, Colour, OneColour};

@@ -8,10 +8,13 @@ use crate::catalogue::{self, Drawn, Entry, Source};
 use crate::download::{Download, Patience, Progress};
 use crate::idx::{Images, read_images, read_labels};
 use crate::locate::{Found, Place, Places, spelled};
-use crate::{Dataset, Error, Parts, Result, Split, digits, folder, objects};
+use crate::{Dataset, Error, Parts, Result, Split, cells, digits, folder, objects};
 
 /// What a folder of pictures is called as a data set; [`LoadOptions::dir`] says which.
 pub const FOLDER: &str = "folder";
+
+/// Shape of drawn cells where no other is asked for.
+const CELLS: InputShape = InputShape { channels: 3, height: 128, width: 128 };
 
 /// How to load; the defaults are those of a plain command.
 #[derive(Clone, Debug)]
@@ -23,8 +26,10 @@ pub struct LoadOptions {
     pub count: Option<usize>,
     /// Seed of drawn sets, and of how a folder of pictures is divided; 0 unless told. Other sets draw nothing.
     pub seed: Seed,
-    /// Shape that the pictures of a folder are made to.
+    /// Shape that the pictures of a folder, or drawn cells, are made to; of cells 3x128x128 unless told.
     pub shape: Option<InputShape>,
+    /// Which cells to draw; unset takes the set's own.
+    pub cells: Option<cells::Sample>,
     /// The rest about a folder of pictures.
     pub folder: folder::Options,
     /// Raised to break off a download.
@@ -40,6 +45,7 @@ impl Default for LoadOptions {
             count: None,
             seed: Seed::new(0),
             shape: None,
+            cells: None,
             folder: folder::Options::default(),
             stop: Stop::default(),
             progress: Progress::default(),
@@ -86,10 +92,12 @@ pub fn open_folder(split: Split, options: &LoadOptions, seen: folder::Seen<'_>) 
 pub fn load_from(places: &Places, name: &str, split: Split, options: &LoadOptions) -> Result<Dataset> {
     let entry = match catalogue::find(name)? {
         Source::Drawn(drawn) => {
-            let n = options.count.unwrap_or(drawn.usual_count(split));
-            return match drawn {
-                Drawn::Digits => digits::draw(split, n, options.seed, &options.stop),
-                Drawn::Objects => objects::draw(split, n, options.seed, &options.stop),
+            let n = options.count.or(drawn.usual_count(split));
+            return match (drawn, n) {
+                (Drawn::Digits, Some(n)) => digits::draw(split, n, options.seed, &options.stop),
+                (Drawn::Objects, Some(n)) => objects::draw(split, n, options.seed, &options.stop),
+                (Drawn::Digits | Drawn::Objects, None) => unreachable!("they have a usual count"),
+                (Drawn::Cells | Drawn::CellsSnf7, n) => drawn_cells(drawn, split, n, options),
             };
         }
         Source::Files(entry) => entry,
@@ -100,6 +108,20 @@ pub fn load_from(places: &Places, name: &str, split: Split, options: &LoadOption
     };
     let set = read(entry, split, &found)?;
     match options.count {
+        Some(n) => set.first(n),
+        None => Ok(set),
+    }
+}
+
+/// Draws as many slides as so many pictures take, or as many as the sample says.
+fn drawn_cells(drawn: Drawn, split: Split, n: Option<usize>, options: &LoadOptions) -> Result<Dataset> {
+    let usual = if drawn == Drawn::Cells { cells::Sample::default() } else { cells::Sample::snf7() };
+    let mut sample = options.cells.clone().unwrap_or(usual);
+    if let Some(n) = n {
+        sample = sample.with_at_least(n, split)?;
+    }
+    let set = sample.draw(drawn.name(), split, options.shape.unwrap_or(CELLS), options.seed, &options.stop)?;
+    match n {
         Some(n) => set.first(n),
         None => Ok(set),
     }

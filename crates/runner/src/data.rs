@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use advlab_core::{InputShape, Seed, Stop};
+use advlab_datasets::catalogue::{Source, find};
+use advlab_datasets::cells::Sample;
 use advlab_datasets::folder::{Options, PictureFolder, Seen};
 use advlab_datasets::photo::Fit;
 use advlab_datasets::{Dataset, Examples, FOLDER, LoadOptions, Split, load, open_folder};
@@ -35,7 +37,10 @@ pub struct DataSpec {
     /// Seed of pictures drawn by formula, and of how a folder of pictures is divided.
     #[serde(default)]
     pub seed: u64,
-    /// Shape that the pictures of a folder are made to; unset takes the net's own.
+    /// Which cells are drawn; unset takes the usual ones of the set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cells: Option<Sample>,
+    /// Shape that the pictures of a folder are made to, or drawn cells are drawn in; unset takes the net's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<InputShape>,
     /// Which part of a folder's pictures is seen; unset takes the largest in the middle that has the shape's proportions.
@@ -62,6 +67,7 @@ impl DataSpec {
             test: None,
             at_most: None,
             seed: 0,
+            cells: None,
             shape: None,
             fit: None,
             test_share: None,
@@ -80,10 +86,16 @@ impl DataSpec {
         self.set == FOLDER
     }
 
+    /// Whether it is cells drawn by formula.
+    pub fn is_cells(&self) -> bool {
+        matches!(find(&self.set), Ok(Source::Drawn(drawn)) if drawn.is_cells())
+    }
+
     /// The same for a net that takes pictures of this shape, where no other shape was asked for.
     #[must_use]
     pub fn shaped(&self, shape: InputShape) -> Self {
-        Self { shape: self.shape.or_else(|| self.is_folder().then_some(shape)), ..self.clone() }
+        let made = self.is_folder() || self.is_cells();
+        Self { shape: self.shape.or_else(|| made.then_some(shape)), ..self.clone() }
     }
 
     /// The set in a word: its name, or its folder.
@@ -128,7 +140,7 @@ impl DataSpec {
         progress: Progress,
     ) -> Result<Arc<dyn Examples>> {
         if !self.is_folder() {
-            return Ok(Arc::new(self.load(split, stop, progress)?));
+            return Ok(Arc::new(self.shaped(shape).load(split, stop, progress)?));
         }
         let bar = progress.bar(0, "looking at pictures");
         let seen = on(&bar);
@@ -156,6 +168,7 @@ impl DataSpec {
             },
             seed: Seed::new(self.seed),
             shape: self.shape,
+            cells: self.cells.clone(),
             folder: Options {
                 test_share: self.test_share,
                 fit: self.fit.unwrap_or_default(),
@@ -171,7 +184,7 @@ impl DataSpec {
     fn check(&self) -> Result<()> {
         let said = [
             ("at-most", self.at_most.is_some()),
-            ("shape", self.shape.is_some()),
+            ("shape", self.shape.is_some() && !self.is_cells()),
             ("fit", self.fit.is_some()),
             ("test-share", self.test_share.is_some()),
             ("mixed", self.mixed),
@@ -179,6 +192,12 @@ impl DataSpec {
         ];
         if let Some((name, _)) = said.iter().find(|(_, is_said)| *is_said && !self.is_folder()) {
             bail!("--{name} is for folders of pictures, --data DIR, and `{}` is none; leave it out", self.set);
+        }
+        if self.cells.is_some() && !self.is_cells() {
+            bail!(
+                "`cells` says which cells to draw, and `{}` draws none; take the set cells, or leave it out",
+                self.set
+            );
         }
         Ok(())
     }

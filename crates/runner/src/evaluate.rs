@@ -98,10 +98,10 @@ impl Prepared {
         let counts = Array2::from_shape_fn((k, k), |(truth, label)| evaluation.confusion[truth][label]);
         ConfusionMatrix::new(&title, classes.clone(), counts).save(self.folder.path("confusion.png"))?;
         let mut panel = Panel::new(&title, self.panel(&evaluation)?);
-        let wrong = panel.items.iter().filter(|item| item.verdict() == Verdict::Wrong).count();
+        let wrong = panel.groups[0].items.iter().filter(|item| item.verdict() == Verdict::Wrong).count();
         panel.note = Some(format!(
             "The first {} that it gets right and the first {wrong} that it gets wrong; {} of all {} are right",
-            panel.items.len() - wrong,
+            panel.groups[0].items.len() - wrong,
             percent(evaluation.accuracy()),
             self.data.len()
         ));

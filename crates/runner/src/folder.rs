@@ -16,8 +16,9 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 60] = [
+const PRODUCTS: [&str; 63] = [
     ".parts",
+    "accuracy.png",
     "answers.csv",
     "average.png",
     "averages-default.png",
@@ -43,12 +44,15 @@ const PRODUCTS: [&str; 60] = [
     "directions.npz",
     "distances.png",
     "distortion.png",
+    "double.csv",
     "errors.png",
     "examples.csv",
     "examples.npz",
     "examples.png",
     "histograms.png",
     "history.csv",
+    "leaks.csv",
+    "leaks.png",
     "likeness.csv",
     "likeness.png",
     "measures.png",
@@ -60,6 +64,8 @@ const PRODUCTS: [&str; 60] = [
     "pictures",
     "report.html",
     "report.md",
+    "runs",
+    "runs.csv",
     "saturation.png",
     "sheets",
     "success-variants.csv",

@@ -23,10 +23,18 @@ pub mod evaluate;
 pub mod generate;
 pub mod perturb;
 
+pub mod prepare;
+
 pub mod basis;
 
 pub mod recipes;
 pub mod train;
+
+mod lanes;
+mod learning;
+mod trainings;
+
+pub mod runs;
 
 pub mod pull;
 

@@ -11,6 +11,9 @@ use crate::data::DataSpec;
 /// The experiment that trains the embedded nets is the one place where their settings stand.
 const EMBEDDED: &str = include_str!("../../../experiments/embedded-nets.toml");
 
+/// The same for the nets of the studies on pictures of cells, which are too large to come trained.
+const CELLS: &str = include_str!("../../../experiments/cell-nets.toml");
+
 /// A net and how to train it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -69,9 +72,16 @@ pub fn embedded() -> Vec<Recipe> {
     toml::from_str::<Nets>(EMBEDDED).expect("tested").nets
 }
 
+/// All recipes that have a name: those of the nets that come with advlab, and of the nets for pictures of cells.
+pub fn named() -> Vec<Recipe> {
+    let cells: Nets = toml::from_str(CELLS).expect("tested");
+    let own = |recipe: Recipe| Recipe { data: Some(recipe.data.unwrap_or_else(|| cells.data.clone())), ..recipe };
+    embedded().into_iter().chain(cells.nets.into_iter().map(own)).collect()
+}
+
 /// The data that a net of the zoo was made for, where they are not MNIST.
 pub fn own_data(model: &str) -> Option<DataSpec> {
-    embedded().into_iter().find(|recipe| recipe.name == model)?.data
+    named().into_iter().find(|recipe| recipe.name == model)?.data
 }
 
 /// The recipe of a net of the zoo, or of a TOML file.
@@ -79,12 +89,13 @@ pub fn own_data(model: &str) -> Option<DataSpec> {
 /// # Errors
 /// A name that is neither; a file that cannot be read or understood.
 pub fn find(model: &str) -> Result<Recipe> {
-    if let Some(recipe) = embedded().into_iter().find(|recipe| recipe.name == model) {
-        return Ok(recipe);
+    let named = named();
+    if let Some(recipe) = named.iter().find(|recipe| recipe.name == model) {
+        return Ok(recipe.clone());
     }
     let file = Path::new(model);
     if file.extension().is_none_or(|extension| extension != "toml") {
-        let names: Vec<String> = embedded().into_iter().map(|recipe| recipe.name).collect();
+        let names: Vec<String> = named.into_iter().map(|recipe| recipe.name).collect();
         let near = strsim::jaro_winkler;
         let nearest = names.iter().max_by(|a, b| near(a, model).total_cmp(&near(b, model)));
         let nearest = nearest.filter(|name| near(name, model) > 0.7);
@@ -104,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_recipes_can_be_trained() {
-        for recipe in embedded() {
+        for recipe in named() {
             recipe.training().check().unwrap();
             assert!(!recipe.name.is_empty());
         }

@@ -126,9 +126,24 @@ impl Report {
 /// # Errors
 /// Bad settings, missing data, a folder that holds something else.
 pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
+    let mut spec = spec.clone();
+    let data = data_of(&mut spec, surroundings)?;
+    prepare_on(&spec, &data, out, existing, surroundings)
+}
+
+/// The data of a training. The net's classes are called as the data call them.
+pub(crate) fn data_of(spec: &mut Spec, surroundings: &Surroundings) -> Result<Halves<dyn Examples>> {
     spec.training.check()?;
-    let halves = Halves::open(&spec.data, spec.model.input, surroundings)?;
-    prepare_on(spec, &halves, out, existing, surroundings)
+    let data = Halves::open(&spec.data, spec.model.input, surroundings)?;
+    spec.model.classes = data.train.classes().to_vec();
+    Ok(data)
+}
+
+/// Whether net, settings and data fit together.
+pub(crate) fn check(spec: &Spec, data: &Halves<dyn Examples>) -> Result<()> {
+    let device = spec.device.resolve()?;
+    Trainer::new(&spec.name, &spec.model, &spec.training, Seed::new(spec.seed), Arc::clone(&data.train), device)?;
+    Ok(())
 }
 
 /// [`prepare`] on data that are in memory already.

@@ -8,12 +8,12 @@ use fast_image_resize::pixels::F32;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{ColorType, DynamicImage};
 
-use crate::photo::{Fit, MAX_PIXELS, Region, grey, opaque, read_image};
+use crate::photo::{Fit, MAX_PIXELS, Region, decode, grey, opaque};
 use crate::{Error, Result};
 
 /// Reads a picture as one of five kinds, at its own size: grey or RGB of 8 or 16 bit, or RGB of floating point.
 pub(super) fn read(path: &Path) -> Result<DynamicImage> {
-    let image = read_image(path, MAX_PIXELS)?;
+    let image = decode(path, MAX_PIXELS)?;
     match image.color() {
         ColorType::L8 | ColorType::L16 | ColorType::Rgb8 | ColorType::Rgb16 => Ok(image),
         _ => {
@@ -25,7 +25,7 @@ pub(super) fn read(path: &Path) -> Result<DynamicImage> {
 
 /// Whether a file's picture has colours; reads all of it, so that damage shows.
 pub(super) fn has_colours(path: &Path) -> Result<bool> {
-    let image = read_image(path, MAX_PIXELS)?;
+    let image = decode(path, MAX_PIXELS)?;
     let colours = image.color().has_color();
     if matches!(image.color(), ColorType::Rgb32F | ColorType::Rgba32F) {
         opaque(image).map_err(|fault| Error::Photo { path: path.to_owned(), fault })?; // refuses what is no number

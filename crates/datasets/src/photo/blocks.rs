@@ -15,6 +15,11 @@ pub(super) fn frames(format: ImageFormat, bytes: &[u8]) -> u32 {
     count.unwrap_or(1).max(1)
 }
 
+/// The number of pages of a TIFF file, without reduced copies of one and masks; 1 for other kinds.
+pub(super) fn pages(format: ImageFormat, bytes: &[u8]) -> u32 {
+    if format == ImageFormat::Tiff { tiff(bytes).unwrap_or(1).max(1) } else { 1 }
+}
+
 /// Whether a JPEG file goes on to its end marker; `true` for other kinds, whose decoders look themselves.
 pub(super) fn is_whole(format: ImageFormat, bytes: &[u8]) -> bool {
     format != ImageFormat::Jpeg || jpeg_ends(bytes).unwrap_or(false)
@@ -71,6 +76,32 @@ fn webp(bytes: &[u8]) -> Option<u32> {
     Some(count)
 }
 
+/// Walks the chain of directories (TIFF 6.0, section 2; BigTIFF has longer fields) until it ends or leaves the file.
+fn tiff(bytes: &[u8]) -> Option<u32> {
+    let big_endian = bytes.starts_with(b"MM");
+    let number = |at: u64, width: usize| {
+        let at = usize::try_from(at).ok()?;
+        let field = bytes.get(at..at.checked_add(width)?)?;
+        let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
+        Some(if big_endian { field.iter().fold(0, add) } else { field.iter().rev().fold(0, add) })
+    };
+    let long = number(2, 2)? == 43;
+    let (mut at, count, entry, offset) = if long { (number(8, 8)?, 8, 20, 8) } else { (number(4, 4)?, 2, 12, 4) };
+    let (mut pages, mut seen) = (0, std::collections::HashSet::new());
+    while at != 0 && seen.insert(at) {
+        let Some(entries) = number(at, count) else { break };
+        let first = at.checked_add(count as u64)?;
+        let end = entries.checked_mul(entry).and_then(|length| first.checked_add(length))?;
+        let Some(next) = number(end, offset) else { break };
+        // NewSubfileType: bit 0 is a reduced copy, bit 2 a mask.
+        let kind = (0..entries).map(|k| first + k * entry).find(|&at| number(at, 2) == Some(254));
+        let kind = kind.and_then(|at| number(at + if long { 12 } else { 8 }, 4)).unwrap_or(0);
+        pages += u32::from(kind & 0b101 == 0);
+        at = next;
+    }
+    Some(pages)
+}
+
 /// Walks the segments, then the coded pixels, in which a marker is an FF that neither 00 nor a restart number follows.
 fn jpeg_ends(bytes: &[u8]) -> Option<bool> {
     let mut at = 2;
@@ -111,12 +142,26 @@ mod tests {
     }
 
     #[test]
+    fn pages_are_counted_without_thumbnails_and_loops() {
+        // A directory of one entry, NewSubfileType, and the place of the next.
+        let directory =
+            |kind: u8, next: u8| [&[1, 0, 254, 0, 4, 0, 1, 0, 0, 0, kind, 0, 0, 0, next, 0, 0, 0][..]].concat();
+        let file = |directories: &[Vec<u8>]| [b"II*\0\x08\0\0\0".to_vec(), directories.concat()].concat();
+        let pages = |directories: &[Vec<u8>]| pages(ImageFormat::Tiff, &file(directories));
+        assert_eq!(pages(&[directory(0, 0)]), 1);
+        assert_eq!(pages(&[directory(0, 26), directory(2, 44), directory(0, 0)]), 3);
+        assert_eq!(pages(&[directory(0, 26), directory(1, 0)]), 1, "a reduced copy");
+        assert_eq!(pages(&[directory(0, 26), directory(0, 8)]), 2, "a chain that bites its tail");
+        assert_eq!(pages(&[directory(0, 26)]), 1, "broken off");
+    }
+
+    #[test]
     fn no_bytes_lead_astray() {
-        for format in [ImageFormat::Gif, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Jpeg] {
+        for format in [ImageFormat::Gif, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Jpeg, ImageFormat::Tiff] {
             for length in 0..40 {
                 for value in [0, 0x21, 0x2C, 0xFF] {
                     let bytes = vec![value; length];
-                    assert!(frames(format, &bytes) >= 1);
+                    assert!(frames(format, &bytes) >= 1 && pages(format, &bytes) >= 1);
                     is_whole(format, &bytes);
                 }
             }

@@ -28,6 +28,12 @@ pub enum Fault {
         /// Pictures in the file.
         frames: u32,
     },
+    /// More than one page in one file, such as a stack of a microscope.
+    #[error("holds {pages} pages (a stack?), of which others would read the first alone; save one page as TIFF or PNG")]
+    Pages {
+        /// Pages in the file, reduced ones not counted.
+        pages: u32,
+    },
     /// Too large to take into memory unasked.
     #[error("is {width} x {height}, {}, more than the limit of {}; scale it down, or raise the limit",
         amount(.width.saturating_mul(*.height)), amount(*.limit))]

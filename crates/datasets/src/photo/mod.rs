@@ -28,5 +28,5 @@ pub(crate) use fit::grey;
 pub use fit::{Fit, Fitted, Region};
 pub(crate) use list::is_photo;
 pub use list::list;
+pub(crate) use read::{Header, decode, opaque};
 pub use read::{LEAST_SIDE, MAX_PIXELS, Photo};
-pub(crate) use read::{opaque, read_image};

@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, Cursor, Read as _};
 use std::path::Path;
 
+use image::metadata::Orientation;
 use image::{
     DynamicImage, ImageBuffer, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Pixel, Rgb, Rgb32FImage,
 };
 
-use super::blocks::{frames, is_whole};
+use super::blocks::{frames, is_whole, pages};
 use super::fault::Fault;
 use crate::{Error, Result};
 
@@ -41,8 +42,7 @@ impl Photo {
     /// [`Error::Read`]; [`Error::Photo`] if it holds no picture, several, one with more than `max_pixels` (this is
     /// found before it is decoded), one with less than [`LEAST_SIDE`] on a side, or a damaged one.
     pub fn read(path: &Path, max_pixels: u64) -> Result<Self> {
-        let image = read_image(path, max_pixels)?;
-        opaque(image).map(Self).map_err(|fault| Error::Photo { path: path.to_owned(), fault })
+        opaque(decode(path, max_pixels)?).map(Self).map_err(|fault| Error::Photo { path: path.to_owned(), fault })
     }
 
     /// A picture from values in [0, 1].
@@ -70,8 +70,56 @@ impl Photo {
     }
 }
 
-/// A file's picture as it is stored, but upright; the checks and errors of [`Photo::read`].
-pub(crate) fn read_image(path: &Path, max_pixels: u64) -> Result<DynamicImage> {
+/// What a file says of its picture before any pixel of it is decoded; upright.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) grey: bool,
+}
+
+/// A file's picture as its decoder gives it, upright.
+///
+/// # Errors
+/// Those of [`Photo::read`] but [`Fault::NotFinite`].
+pub(crate) fn decode(path: &Path, max_pixels: u64) -> Result<DynamicImage> {
+    let bytes = bytes(path, max_pixels)?;
+    decode_bytes(&bytes, max_pixels).map_err(|fault| Error::Photo { path: path.to_owned(), fault })
+}
+
+fn decode_bytes(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, Fault> {
+    let (kind, mut decoder) = open(bytes, max_pixels)?;
+    let refused = |error: ImageError| fault(kind, &error, bytes.len() as u64);
+    let orientation = decoder.orientation().map_err(refused)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+impl Header {
+    /// Reads a file and looks at its headers.
+    ///
+    /// # Errors
+    /// Those of [`Photo::read`] but for what only decoding brings to light.
+    pub(crate) fn read(path: &Path, max_pixels: u64) -> Result<Self> {
+        let bytes = bytes(path, max_pixels)?;
+        Self::parse(&bytes, max_pixels).map_err(|fault| Error::Photo { path: path.to_owned(), fault })
+    }
+
+    fn parse(bytes: &[u8], max_pixels: u64) -> Result<Self, Fault> {
+        let (kind, mut decoder) = open(bytes, max_pixels)?;
+        let orientation = decoder.orientation().map_err(|error| fault(kind, &error, bytes.len() as u64))?;
+        let (mut width, mut height) = decoder.dimensions();
+        use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+        if matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH) {
+            (width, height) = (height, width);
+        }
+        Ok(Self { width, height, grey: !decoder.color_type().has_color() })
+    }
+}
+
+/// All bytes of a file, unless there are more than a picture within the limit can have.
+fn bytes(path: &Path, max_pixels: u64) -> Result<Vec<u8>> {
     let fail = |fault: Fault| Error::Photo { path: path.to_owned(), fault };
     if path.is_dir() {
         return Err(fail(Fault::Folder));
@@ -84,10 +132,11 @@ pub(crate) fn read_image(path: &Path, max_pixels: u64) -> Result<DynamicImage> {
     if bytes.len() as u64 > most {
         return Err(fail(Fault::TooLong { most, limit: max_pixels }));
     }
-    decode(&bytes, max_pixels).map_err(fail)
+    Ok(bytes)
 }
 
-fn decode(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, Fault> {
+/// The name of the file's kind and a decoder that has read its headers, once those show a picture that is wanted.
+fn open(bytes: &[u8], max_pixels: u64) -> Result<(&'static str, impl ImageDecoder + '_), Fault> {
     if bytes.is_empty() {
         return Err(Fault::Empty);
     }
@@ -96,6 +145,10 @@ fn decode(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, Fault> {
     let frames = frames(format, bytes);
     if frames > 1 {
         return Err(Fault::Animated { frames });
+    }
+    let pages = pages(format, bytes);
+    if pages > 1 {
+        return Err(Fault::Pages { pages });
     }
     let refused = |error: ImageError| fault(kind, &error, bytes.len() as u64);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -115,10 +168,7 @@ fn decode(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, Fault> {
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(max_pixels.saturating_mul(BYTES_PER_PIXEL).saturating_add(BYTES_BESIDES));
     decoder.set_limits(limits).map_err(refused)?;
-    let orientation = decoder.orientation().map_err(refused)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
-    image.apply_orientation(orientation);
-    Ok(image)
+    Ok((kind, decoder))
 }
 
 /// Values channel by channel.

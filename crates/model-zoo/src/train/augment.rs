@@ -43,6 +43,9 @@ pub enum Border {
 }
 
 impl Border {
+    /// The names that a flag or a file may use.
+    pub const NAMES: [&'static str; 2] = ["black", "reflect"];
+
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     fn is_black(&self) -> bool {
         *self == Self::Black

@@ -16,7 +16,7 @@ pub const KINDS: [&str; 6] = ["adversarial-training", "bases", "noise", "photos"
 #[derive(Clone, Debug, PartialEq)]
 pub enum Experiment {
     /// Nets to train on one data set.
-    Train(Nets),
+    Train(Box<Nets>),
     /// Single units of layers against random directions.
     Bases(Box<bases::Spec>),
     /// What nets see: examples from noise, and their averages.
@@ -44,7 +44,7 @@ pub fn read(file: &Path) -> Result<Experiment> {
     let kinds = KINDS.join(", ");
     let at = || file.display().to_string();
     match kind.kind.as_deref() {
-        Some("train") => Ok(Experiment::Train(read_toml(file)?)),
+        Some("train") => Ok(Experiment::Train(Box::new(read_toml(file)?))),
         Some("bases") => {
             let spec: bases::Spec = read_toml(file)?;
             spec.check().with_context(at)?;

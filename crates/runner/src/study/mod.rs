@@ -12,12 +12,10 @@ pub mod transfer;
 
 mod checks;
 mod known;
-mod lanes;
 mod lone;
 #[cfg(test)]
 mod mistakes;
 mod search;
-mod trainings;
 
 mod cells;
 mod desk;

@@ -10,6 +10,7 @@ use crate::folder::Existing;
 use crate::recipes::Nets;
 use crate::record::{Ending, Surroundings};
 use crate::train::{self, Halves};
+use crate::trainings::resumed;
 
 /// What came of one net.
 #[derive(Debug)]
@@ -73,11 +74,6 @@ impl Trainings {
         }
         Ok(trained)
     }
-}
-
-/// A net whose turn had not come yet has nothing to go on with.
-pub(super) fn resumed(place: &Path, existing: Existing) -> Existing {
-    if existing == Existing::Resume && !place.join("run.json").is_file() { Existing::Force } else { existing }
 }
 
 fn specs(nets: &Nets, device: Device) -> Result<Vec<train::Spec>> {

@@ -34,8 +34,8 @@ use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::study::search::Search;
-use crate::study::trainings::{self, Opened, Plan};
 use crate::train::{self, Halves};
+use crate::trainings::{self, Opened, Plan};
 
 pub use spec::{Known, NetSpec, Spec, Synthesis};
 

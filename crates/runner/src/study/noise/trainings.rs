@@ -10,8 +10,8 @@ use super::cell::net_key;
 use super::spec::{Group, NetSpec, Retrained, Spec};
 use crate::folder::Existing;
 use crate::record::Surroundings;
-use crate::study::trainings::{self, Plan};
 use crate::train::{self, Halves};
+use crate::trainings::{self, Plan};
 
 /// A trained net.
 #[derive(Debug)]

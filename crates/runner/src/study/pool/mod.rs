@@ -26,10 +26,10 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::folder::Existing;
+use crate::lanes::side_by_side;
 use crate::record::{Ending, Record, Surroundings};
 use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
-use crate::study::lanes::side_by_side;
 use crate::study::report::Page;
 use crate::train::Halves;
 

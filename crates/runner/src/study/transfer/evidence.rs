@@ -5,7 +5,7 @@ use advlab_analysis::{Estimate, mean, wilson};
 use super::cell::{Counts, Found, Measured, Row};
 use super::change::Change;
 use super::spec::{NetSpec, PublishedRow, Spec, Targets};
-use crate::study::trainings::Opened;
+use crate::trainings::Opened;
 
 /// The cells of a study with what surrounds them.
 #[derive(Debug)]

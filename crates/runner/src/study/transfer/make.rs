@@ -9,8 +9,8 @@ use anyhow::Result;
 use tch::{Kind, Tensor};
 
 use super::cell::Counts;
+use crate::lanes::{at_once, side_by_side};
 use crate::record::Ending;
-use crate::study::lanes::{at_once, side_by_side};
 use crate::study::lone::Lone;
 
 /// Pictures that one attack works on. It changes nothing but the last bits.

@@ -11,7 +11,7 @@ use crate::record::Ending;
 const MOST_AT_ONCE: usize = 8;
 
 /// How many pieces of work go on at once on this device: one for each core, or one by one on a GPU.
-pub(super) fn at_once(device: tch::Device, pieces: usize) -> usize {
+pub(crate) fn at_once(device: tch::Device, pieces: usize) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if device == tch::Device::Cpu { cores.min(MOST_AT_ONCE).min(pieces).max(1) } else { 1 }
 }
@@ -23,7 +23,7 @@ pub(super) fn at_once(device: tch::Device, pieces: usize) -> usize {
 ///
 /// # Errors
 /// The first of the pieces; those that are not begun by then are left.
-pub(super) fn side_by_side(
+pub(crate) fn side_by_side(
     n: usize,
     device: tch::Device,
     piece: &(dyn Fn(usize) -> Result<Ending> + Sync),

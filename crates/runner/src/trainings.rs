@@ -1,4 +1,4 @@
-//! The nets of a study: trained side by side where there are cores for it, and taken up where they are there already.
+//! Many trainings: side by side where there are cores for it, and taken up where they are there already.
 
 use std::path::Path;
 
@@ -7,34 +7,35 @@ use advlab_model_zoo::{EpochRecord, Net, read};
 use anyhow::{Context as _, Result};
 use tch::Kind;
 
-use super::lanes::side_by_side;
-use super::nets::resumed;
 use crate::folder::Existing;
+use crate::lanes::side_by_side;
 use crate::progress::Progress;
 use crate::record::{Ending, Surroundings};
 use crate::train::{self, Halves, WEIGHTS};
 
 /// A training to do: of what net, how, on which pictures.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Its name is that of its folder.
-    pub(super) spec: train::Spec,
-    pub(super) data: Halves<dyn Examples>,
+    pub(crate) spec: train::Spec,
+    pub(crate) data: Halves<dyn Examples>,
 }
 
 /// A trained net.
 #[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) net: Net,
-    pub(super) architecture: String,
+pub(crate) struct Opened {
+    pub(crate) net: Net,
+    pub(crate) architecture: String,
     /// Share of the test pictures labelled right.
-    pub(super) accuracy: f64,
+    pub(crate) accuracy: f64,
     /// Time of the training.
-    pub(super) seconds: f64,
+    pub(crate) seconds: f64,
+    /// Epoch by epoch.
+    pub(crate) history: Vec<EpochRecord>,
 }
 
 /// Trains every net below `place`, or takes up those that are there; false if someone asked to stop.
-pub(super) fn train_all(
+pub(crate) fn train_all(
     mut plans: Vec<Plan>,
     place: &Path,
     existing: Existing,
@@ -68,8 +69,13 @@ pub(super) fn train_all(
     Ok(ending != Ending::Stopped && !surroundings.stop.asked())
 }
 
+/// A net whose turn had not come yet has nothing to go on with.
+pub(crate) fn resumed(place: &Path, existing: Existing) -> Existing {
+    if existing == Existing::Resume && !place.join("run.json").is_file() { Existing::Force } else { existing }
+}
+
 /// Opens the net that a plan of this spec trained below `place`, and calls it `name`.
-pub(super) fn open(spec: &train::Spec, place: &Path, name: &str) -> Result<Opened> {
+pub(crate) fn open(spec: &train::Spec, place: &Path, name: &str) -> Result<Opened> {
     let folder = place.join(&spec.name);
     let (trained, card) = read(&folder.join(WEIGHTS), None)?;
     let history = csv::Reader::from_path(folder.join("history.csv"))?
@@ -79,6 +85,7 @@ pub(super) fn open(spec: &train::Spec, place: &Path, name: &str) -> Result<Opene
         architecture: card.spec.text(),
         accuracy: card.training.map_or(0.0, |training| training.test_accuracy),
         seconds: history.iter().map(|epoch| epoch.seconds).sum(),
+        history,
         net: trained.to(spec.device.resolve()?, Kind::Float)?.named(name),
     })
 }
