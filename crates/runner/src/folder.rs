@@ -16,10 +16,11 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 63] = [
+const PRODUCTS: &[&str] = &[
     ".parts",
     "accuracy.png",
     "answers.csv",
+    "answers.npz",
     "average.png",
     "averages-default.png",
     "averages-published.png",
@@ -62,6 +63,7 @@ const PRODUCTS: [&str; 63] = [
     "panel.png",
     "photos.csv",
     "pictures",
+    "reliability.png",
     "report.html",
     "report.md",
     "runs",
