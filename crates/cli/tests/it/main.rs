@@ -20,6 +20,7 @@ mod interrupted; // Ctrl-C and kill: nothing is lost, and --resume comes to the 
 
 mod data; // data in folders of one's own, damaged in every way
 mod eval; // how sure a net is, and how often it is right then
+mod picture_folders; // pictures of one's own, a folder a class, and every way in which they can be wrong
 mod train; // training, evaluating, and going on from there
 
 mod study_bases; // units and random directions, in several trainings

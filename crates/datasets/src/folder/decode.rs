@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use advlab_core::InputShape;
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::F32;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{ColorType, DynamicImage};
 
-use crate::photo::{Fit, MAX_PIXELS, decode, grey, opaque};
+use crate::photo::{Fit, MAX_PIXELS, Region, decode, grey, opaque};
 use crate::{Error, Result};
 
 /// Reads a picture as one of five kinds, at its own size: grey or RGB of 8 or 16 bit, or RGB of floating point.
@@ -38,37 +40,71 @@ pub(super) fn has_colours(path: &Path) -> Result<bool> {
 /// # Panics
 /// If there is not as much room as the shape takes.
 pub(super) fn place(image: &DynamicImage, shape: InputShape, fit: Fit, room: &mut [u8]) {
-    let (width, height) = (shape.width as u32, shape.height as u32);
-    let scaled;
-    let image = if (image.width(), image.height()) == (width, height) {
-        image
-    } else {
-        scaled = scale(image, width, height, fit);
-        &scaled
-    };
+    if (image.width(), image.height()) != (shape.width as u32, shape.height as u32) {
+        return place_scaled(&scale(image, shape, fit), room);
+    }
     match image {
         DynamicImage::ImageLuma8(image) => spread_grey(image.as_raw(), room, |k| k),
         DynamicImage::ImageLuma16(image) => spread_grey(image.as_raw(), room, of_word),
-        DynamicImage::ImageRgb8(image) => spread(image.as_raw(), shape, room, |k| k, |k| f32::from(k) / 255.0),
-        DynamicImage::ImageRgb16(image) => spread(image.as_raw(), shape, room, of_word, |k| f32::from(k) / 65_535.0),
+        DynamicImage::ImageRgb8(image) => spread(image.as_raw(), shape, room, |k| k, of_level),
+        DynamicImage::ImageRgb16(image) => spread(image.as_raw(), shape, room, of_word, of_level16),
         DynamicImage::ImageRgb32F(image) => spread(image.as_raw(), shape, room, of_value, |value| value),
         _ => unreachable!("`read` returns five kinds"),
     }
 }
 
-fn scale(image: &DynamicImage, width: u32, height: u32, fit: Fit) -> DynamicImage {
-    let part = fit.region([image.width(), image.height()].map(|n| n as usize), [width, height].map(|n| n as usize));
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).crop(
-        part.x as f64,
-        part.y as f64,
-        part.width as f64,
-        part.height as f64,
-    );
-    let mut scaled = DynamicImage::new(width, height, image.color());
-    Resizer::new()
-        .resize(image, &mut scaled, &options)
-        .expect("the part lies in the picture, and both are of one kind");
-    scaled
+/// The part of a picture that is seen, scaled: one or three channels of values in [0, 1].
+fn scale(image: &DynamicImage, shape: InputShape, fit: Fit) -> Vec<TypedImage<'static, F32>> {
+    let own = [image.width(), image.height()].map(|n| n as usize);
+    let part = fit.region(own, [shape.width, shape.height].map(|n| n as usize));
+    let channels = match image {
+        DynamicImage::ImageLuma8(image) => planes::<_, 1>(image.as_raw(), own[0], part, of_level),
+        DynamicImage::ImageLuma16(image) => planes::<_, 1>(image.as_raw(), own[0], part, of_level16),
+        DynamicImage::ImageRgb8(image) => planes::<_, 3>(image.as_raw(), own[0], part, of_level),
+        DynamicImage::ImageRgb16(image) => planes::<_, 3>(image.as_raw(), own[0], part, of_level16),
+        DynamicImage::ImageRgb32F(image) => planes::<_, 3>(image.as_raw(), own[0], part, |value| value),
+        _ => unreachable!("`read` returns five kinds"),
+    };
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    let (mut resizer, fits) = (Resizer::new(), "the channels were cut to this size");
+    let scaled = channels.into_iter().map(|values| {
+        let whole = TypedImageRef::new(part.width as u32, part.height as u32, &values).expect(fits);
+        let mut scaled = TypedImage::new(shape.width as u32, shape.height as u32);
+        resizer.resize_typed(&whole, &mut scaled, &options).expect(fits);
+        scaled
+    });
+    scaled.collect()
+}
+
+/// A part cut out of pixels in rows of `width`, channel by channel.
+fn planes<T: Copy, const N: usize>(
+    pixels: &[T],
+    width: usize,
+    part: Region,
+    value: impl Fn(T) -> f32,
+) -> Vec<Vec<F32>> {
+    let (pixels, _) = pixels.as_chunks::<N>();
+    let rows = || pixels.chunks_exact(width).skip(part.y).take(part.height).map(|row| &row[part.x..][..part.width]);
+    let plane = |channel: usize| rows().flatten().map(|pixel| F32::new(value(pixel[channel]))).collect();
+    (0..N).map(plane).collect()
+}
+
+/// Scaled channels into as many as there is room for, or into their brightness.
+fn place_scaled(channels: &[TypedImage<'_, F32>], room: &mut [u8]) {
+    let n = channels[0].pixels().len();
+    match channels {
+        [red, green, blue] if room.len() == n => {
+            let pixels = red.pixels().iter().zip(green.pixels()).zip(blue.pixels());
+            room.iter_mut()
+                .zip(pixels)
+                .for_each(|(place, ((red, green), blue))| *place = of_value(grey([red.0, green.0, blue.0])));
+        }
+        _ => {
+            for (place, channel) in room.chunks_exact_mut(n).zip(channels.iter().cycle()) {
+                place.iter_mut().zip(channel.pixels()).for_each(|(place, value)| *place = of_value(value.0));
+            }
+        }
+    }
 }
 
 /// One channel into as many as there is room for.
@@ -100,6 +136,14 @@ fn spread<T: Copy>(
 
 fn of_word(word: u16) -> u8 {
     ((u32::from(word) * 255 + 32_767) / 65_535) as u8
+}
+
+fn of_level(k: u8) -> f32 {
+    f32::from(k) / 255.0
+}
+
+fn of_level16(k: u16) -> f32 {
+    f32::from(k) / 65_535.0
 }
 
 fn of_value(value: f32) -> u8 {

@@ -116,17 +116,14 @@ impl PictureFolder {
             surveyed: false,
             digest: OnceLock::new(),
         };
-        let mut order = turns::order(&folder.labels, &folder.groups);
         if divided.is_none() {
             let (test, train) = <dyn Examples>::divide(&folder, share, seed.child("test half"))?;
-            let own = if split == Split::Train { train } else { test };
-            let mut is_own = vec![false; order.len()];
-            own.into_iter().for_each(|i| is_own[i] = true);
-            order.retain(|&i| is_own[i]);
+            folder.keep(if split == Split::Train { &train } else { &test });
+            let seed = seed.get();
             folder.origin =
-                format!("{}, divided by seed {}: {share} of the pictures are for testing", folder.origin, seed.get());
+                format!("{}, divided by seed {seed}: {share} of the pictures are for testing", folder.origin);
         }
-        folder.keep(&order);
+        folder.keep(&turns::order(&folder.labels, &folder.groups));
         Ok(folder)
     }
 

@@ -9,4 +9,5 @@ mod load; // a name in, a data set out; every way in which the files can be wron
 mod mnist; // the real one, where it is at hand
 
 mod fit; // a picture to a net's size, and a change back to the picture's own
+mod folder; // a folder a class: every picture the same bytes, origins on one side, every way in which it can be wrong
 mod photo; // files of every kind to values; every way in which a file can be wrong
