@@ -86,8 +86,7 @@ fn tiff(bytes: &[u8]) -> Option<u32> {
         Some(if big_endian { field.iter().fold(0, add) } else { field.iter().rev().fold(0, add) })
     };
     let long = number(2, 2)? == 43;
-    let (mut at, count, entry, offset) =
-        if long { (number(8, 8)?, 8, 20, 8) } else { (number(4, 4)?, 2, 12, 4) };
+    let (mut at, count, entry, offset) = if long { (number(8, 8)?, 8, 20, 8) } else { (number(4, 4)?, 2, 12, 4) };
     let (mut pages, mut seen) = (0, std::collections::HashSet::new());
     while at != 0 && seen.insert(at) {
         let Some(entries) = number(at, count) else { break };
@@ -145,7 +144,8 @@ mod tests {
     #[test]
     fn pages_are_counted_without_thumbnails_and_loops() {
         // A directory of one entry, NewSubfileType, and the place of the next.
-        let directory = |kind: u8, next: u8| [&[1, 0, 254, 0, 4, 0, 1, 0, 0, 0, kind, 0, 0, 0, next, 0, 0, 0][..]].concat();
+        let directory =
+            |kind: u8, next: u8| [&[1, 0, 254, 0, 4, 0, 1, 0, 0, 0, kind, 0, 0, 0, next, 0, 0, 0][..]].concat();
         let file = |directories: &[Vec<u8>]| [b"II*\0\x08\0\0\0".to_vec(), directories.concat()].concat();
         let pages = |directories: &[Vec<u8>]| pages(ImageFormat::Tiff, &file(directories));
         assert_eq!(pages(&[directory(0, 0)]), 1);

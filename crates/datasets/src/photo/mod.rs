@@ -26,5 +26,5 @@ mod list;
 pub use fault::Fault;
 pub use fit::{Fit, Fitted, Region};
 pub use list::list;
-pub use read::{LEAST_SIDE, MAX_PIXELS, Photo};
 pub(crate) use read::{Header, decode};
+pub use read::{LEAST_SIDE, MAX_PIXELS, Photo};

@@ -43,8 +43,9 @@ impl Angles {
     /// [`Trouble::Setting`] if one comes twice.
     pub(super) fn with_turns(&self, turns: bool) -> Result<Vec<f64>, Trouble> {
         let quarters = if turns { 4 } else { 1 };
-        let all: Vec<f64> =
-            (0..quarters).flat_map(|quarter| self.0.iter().map(move |angle| angle + 90.0 * f64::from(quarter))).collect();
+        let all: Vec<f64> = (0..quarters)
+            .flat_map(|quarter| self.0.iter().map(move |angle| angle + 90.0 * f64::from(quarter)))
+            .collect();
         let mut sorted: Vec<f64> = all.iter().map(|angle| angle.rem_euclid(360.0)).collect();
         sorted.sort_by(f64::total_cmp);
         if let Some(pair) = sorted.windows(2).find(|pair| pair[1] - pair[0] < 1e-6) {
@@ -60,7 +61,9 @@ impl FromStr for Angles {
 
     fn from_str(text: &str) -> Result<Self, Trouble> {
         let wrong = || {
-            Trouble::Setting(format!("`{text}` are no angles; wanted FROM..TO or FROM..TO:STEP in degrees, such as -5..5"))
+            Trouble::Setting(format!(
+                "`{text}` are no angles; wanted FROM..TO or FROM..TO:STEP in degrees, such as -5..5"
+            ))
         };
         let number = |text: &str| text.trim().parse::<f64>().ok().filter(|value| value.is_finite());
         let (range, step) = match text.split_once(':') {

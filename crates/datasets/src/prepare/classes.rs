@@ -77,7 +77,8 @@ pub fn class_folders(folder: &Path) -> Result<(Vec<ClassFolder>, usize)> {
 
 /// What lies in a folder and is not hidden: names and paths, sorted by name.
 pub(super) fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
-    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(Error::read(folder))?;
+    let entries =
+        fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(Error::read(folder))?;
     let mut named = Vec::with_capacity(entries.len());
     for entry in entries {
         let path = entry.path();
@@ -95,7 +96,9 @@ pub(super) fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
 pub(super) fn is_folder(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(what) => Ok(what.is_dir()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Trouble::Dangling { path: path.to_owned() }.into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(Trouble::Dangling { path: path.to_owned() }.into())
+        }
         // What a system says of a link to itself has no stable name in the standard library.
         Err(_) if fs::symlink_metadata(path).is_ok_and(|what| what.is_symlink()) && is_circle(path) => {
             Err(Trouble::Loop { path: path.to_owned() }.into())

@@ -67,7 +67,9 @@ impl FromStr for Grid {
     fn from_str(text: &str) -> Result<Self, Trouble> {
         let pair = text.split_once('x').and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)));
         let (columns, rows) = pair.ok_or_else(|| {
-            Trouble::Setting(format!("`{text}` is no way to cut tiles; wanted tiles in a row x rows of tiles, such as 4x4"))
+            Trouble::Setting(format!(
+                "`{text}` is no way to cut tiles; wanted tiles in a row x rows of tiles, such as 4x4"
+            ))
         })?;
         Ok(Self { columns, rows })
     }

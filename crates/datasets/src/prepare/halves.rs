@@ -57,8 +57,11 @@ mod tests {
 
     fn dealt(counts: &[usize], tiles: usize, by: SplitBy, seed: u64) -> Result<Vec<Vec<Split>>, Trouble> {
         let classes: Vec<String> = (0..counts.len()).map(|class| format!("class {class}")).collect();
-        let pictures: Vec<(usize, String)> =
-            counts.iter().enumerate().flat_map(|(class, n)| (0..*n).map(move |k| (class, format!("{k}.tif")))).collect();
+        let pictures: Vec<(usize, String)> = counts
+            .iter()
+            .enumerate()
+            .flat_map(|(class, n)| (0..*n).map(move |k| (class, format!("{k}.tif"))))
+            .collect();
         deal(&classes, &pictures, tiles, SplitSettings { share: 0.2, by, seed })
     }
 
@@ -74,7 +77,9 @@ mod tests {
         assert_ne!(halves, dealt(&[10, 25, 2], 16, SplitBy::Picture, 2).unwrap());
         let halves = dealt(&[10, 1], 16, SplitBy::Tile, 1).unwrap();
         assert_eq!([&halves[..10], &halves[10..]].map(tests), [32, 3]);
-        assert!(dealt(&[10, 1], 16, SplitBy::Picture, 1).unwrap_err().to_string().contains("`class 1` has one wide-field"));
+        assert!(
+            dealt(&[10, 1], 16, SplitBy::Picture, 1).unwrap_err().to_string().contains("`class 1` has one wide-field")
+        );
         assert!(dealt(&[10, 1], 1, SplitBy::Tile, 1).is_err());
     }
 

@@ -128,7 +128,8 @@ impl Rotation {
                                 *sum += weight * value;
                             }
                         }
-                        let value = (sums[0] * across[0] + sums[1] * across[1]) + (sums[2] * across[2] + sums[3] * across[3]);
+                        let value =
+                            (sums[0] * across[0] + sums[1] * across[1]) + (sums[2] * across[2] + sums[3] * across[3]);
                         value.clamp(0.0, white)
                     }),
                 }
@@ -194,12 +195,7 @@ impl Raster {
 /// Weights of the four neighbours of a point that lies so far behind the second.
 fn cubic(t: f32) -> [f32; 4] {
     let (t2, t3) = (t * t, t * t * t);
-    [
-        -0.5 * t + t2 - 0.5 * t3,
-        1.0 - 2.5 * t2 + 1.5 * t3,
-        0.5 * t + 2.0 * t2 - 1.5 * t3,
-        -0.5 * t2 + 0.5 * t3,
-    ]
+    [-0.5 * t + t2 - 0.5 * t3, 1.0 - 2.5 * t2 + 1.5 * t3, 0.5 * t + 2.0 * t2 - 1.5 * t3, -0.5 * t2 + 0.5 * t3]
 }
 
 #[cfg(test)]

@@ -66,7 +66,9 @@ impl Settings {
             && !(split.share > 0.0 && split.share < 1.0)
         {
             let got = split.share;
-            return Err(Trouble::Setting(format!("`test` must be a share above 0 and below 1, got {got}; a fifth is 0.2")));
+            return Err(Trouble::Setting(format!(
+                "`test` must be a share above 0 and below 1, got {got}; a fifth is 0.2"
+            )));
         }
         if self.white == Some(0) {
             return Err(Trouble::Setting("`white` must be a level from 1 to 65535, got 0".to_owned()));

@@ -66,7 +66,9 @@ impl Place {
                 bail!("{shown} holds no {RECORD} of advlab, so that --force does not replace it; choose another --out");
             }
             Ok(_) if !place.is_ours() => bail!("{shown} is not empty; choose another --out"),
-            Ok(_) if !force => bail!("{shown} holds prepared pictures; replace them by --force, or choose another --out"),
+            Ok(_) if !force => {
+                bail!("{shown} holds prepared pictures; replace them by --force, or choose another --out")
+            }
             Ok(_) => {
                 if let Some(file) = place.foreign()? {
                     bail!("{shown} holds {file}, which --force would delete; move it away, or choose another --out");
@@ -114,7 +116,8 @@ impl Place {
         for entry in fs::read_dir(parent).with_context(why)?.flatten() {
             let left = entry.file_name().to_string_lossy().starts_with(&*prefix.to_string_lossy());
             if left && File::open(entry.path()).is_ok_and(|folder| folder.try_lock().is_ok()) {
-                fs::remove_dir_all(entry.path()).with_context(|| format!("cannot remove {}", entry.path().display()))?;
+                fs::remove_dir_all(entry.path())
+                    .with_context(|| format!("cannot remove {}", entry.path().display()))?;
             }
         }
         let mut builder = tempfile::Builder::new();
@@ -137,7 +140,8 @@ impl Place {
             }
             fs::rename(making.path(), &self.out).with_context(why)?;
         } else if self.is_ours() {
-            let old = tempfile::Builder::new().prefix(&self.name(".old-")).tempdir_in(self.parent()).with_context(why)?;
+            let old =
+                tempfile::Builder::new().prefix(&self.name(".old-")).tempdir_in(self.parent()).with_context(why)?;
             let aside = old.path().join("old");
             fs::rename(&self.out, &aside).with_context(why)?;
             if let Err(error) = fs::rename(making.path(), &self.out) {

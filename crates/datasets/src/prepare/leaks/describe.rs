@@ -122,9 +122,8 @@ mod tests {
 
     #[test]
     fn a_picture_without_contrast_is_flat() {
-        let picture = |level: &dyn Fn(usize) -> f32| {
-            Rings::of(Raster::new(40, 40, 1, 255.0, (0..1600).map(level).collect()))
-        };
+        let picture =
+            |level: &dyn Fn(usize) -> f32| Rings::of(Raster::new(40, 40, 1, 255.0, (0..1600).map(level).collect()));
         assert!(picture(&|_| 93.0).is_flat());
         assert!(!picture(&|i| 93.0 + 4.0 * (i % 40 / 20) as f32).is_flat());
     }

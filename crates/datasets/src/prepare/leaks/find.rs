@@ -28,7 +28,9 @@ pub struct Found {
 pub fn halves(folder: &Path) -> Result<(PathBuf, Vec<PathBuf>)> {
     if !folder.is_dir() {
         let got = if folder.exists() { "is not a folder" } else { "is not there" };
-        return Err(Trouble::Setting(format!("{}: {got}; name a folder that holds train and test", folder.display())).into());
+        return Err(
+            Trouble::Setting(format!("{}: {got}; name a folder that holds train and test", folder.display())).into()
+        );
     }
     let named = |names: &[&str]| -> Result<Vec<PathBuf>> {
         let mut folders = Vec::new();

@@ -287,7 +287,8 @@ mod tests {
         let level = |i: usize| {
             let (x, y) = ((i % 128) as f32, (i / 128) as f32);
             let light = 40.0 + 0.2 * x + 20.0 * (1.0 - ((x - 64.0).powi(2) + (y - 64.0).powi(2)) / 8192.0);
-            let spot = |[a, b, r]: &[f32; 3]| 90.0 * (-((x - a).powi(2) + (y - b).powi(2)) / (2.0 * (r + 2.0).powi(2))).exp();
+            let spot =
+                |[a, b, r]: &[f32; 3]| 90.0 * (-((x - a).powi(2) + (y - b).powi(2)) / (2.0 * (r + 2.0).powi(2))).exp();
             (light + spots.iter().map(spot).sum::<f32>() + dice.random::<f32>() * 12.0).clamp(0.0, 255.0).round()
         };
         Raster::new(128, 128, 1, 255.0, (0..128 * 128).map(level).collect())
@@ -363,7 +364,8 @@ mod tests {
     fn drawn_digits_raise_few_alarms() {
         let draw = |split| {
             let set = digits::draw(split, 300, Seed::new(1), &Stop::default()).unwrap();
-            let picture = |bytes: &[u8]| Raster::new(28, 28, 1, 255.0, bytes.iter().map(|byte| f32::from(*byte)).collect());
+            let picture =
+                |bytes: &[u8]| Raster::new(28, 28, 1, 255.0, bytes.iter().map(|byte| f32::from(*byte)).collect());
             set.pixels().chunks(784).map(picture).map(Rings::of).collect::<Vec<_>>()
         };
         let search = Search::new(&draw(Split::Train), &draw(Split::Test));
