@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Command::Run(args) => commands::run::run(args, &stop, &mut out),
         Command::Models(args) => commands::models::run(args, &stop, &mut out),
         Command::Export(args) => commands::export::run(args, &mut out),
+        Command::Data(args) => commands::data::run(args, &stop, &mut out),
         Command::Doctor(args) => commands::doctor::run(args, &mut out),
     };
     let outcome = outcome.and_then(|outcome| {

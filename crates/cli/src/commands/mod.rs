@@ -1,6 +1,7 @@
 //! One file for each subcommand: its flags, and what it prints.
 
 pub(crate) mod basis;
+pub(crate) mod data;
 pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod export;

@@ -19,6 +19,7 @@ mod folders; // a results folder that is taken, full, or cannot be made
 mod interrupted; // Ctrl-C and kill: nothing is lost, and --resume comes to the same bytes
 
 mod data; // data in folders of one's own, damaged in every way
+mod data_prepare; // wide-field pictures cut into data sets, and leaks in those of others
 mod eval; // how sure a net is, and how often it is right then
 mod picture_folders; // pictures of one's own, a folder a class, and every way in which they can be wrong
 mod train; // training, evaluating, and going on from there

@@ -110,12 +110,16 @@ impl Sample {
             let (brain, strength) = (self.brain, self.strength);
             let seed = half.child(class.name()).index(slide as u64);
             let picture = draw(&Slide { brain, strength, ..Slide::new(class, brain) }, seed);
-            let tiles = (0..(TILES * TILES) as usize).flat_map(|tile| {
+            let mut pictures = vec![Vec::new(); per_slide];
+            for tile in 0..(TILES * TILES) as usize {
                 let raster = picture.tile(tile % TILES as usize, tile / TILES as usize, TILES as usize);
                 let raster = if shape.channels == 1 { raster.grey() } else { raster };
-                tile_versions(&raster, &angles, &settings).into_iter().map(|made| bytes(&made.raster))
-            });
-            Ok(tiles.collect())
+                tile_versions(&raster, &angles, &settings, |made| {
+                    pictures[tile * angles.len() + made.turn] = bytes(&made.raster);
+                    Ok::<(), Error>(())
+                })?;
+            }
+            Ok(pictures)
         };
         let slides: Vec<Vec<Vec<u8>>> =
             (0..self.slides_of(split) * n_classes).into_par_iter().map(one).collect::<Result<_>>()?;

@@ -13,11 +13,10 @@
 //!
 //! ```no_run,standalone_crate
 //! use advlab_core::Stop;
-//! use advlab_datasets::prepare::{Plan, Settings};
+//! use advlab_datasets::prepare::{Bits, Plan, Settings};
 //! let settings = Settings { tiles: "4x4".parse()?, angles: "-5..5".parse()?, ..Settings::default() };
 //! let plan = Plan::new("slides".as_ref(), settings, &Stop::default())?;
-//! let made = plan.cut(0)?.tile(0);
-//! assert_eq!(made.len(), 11);
+//! plan.cut(0)?.tile(0, |made| std::fs::write(format!("{}.png", made.turn), made.raster.png(Bits::Eight).unwrap()))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

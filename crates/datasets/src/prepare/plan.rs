@@ -1,5 +1,6 @@
 //! From settings and a folder to pictures, everything checked before the first of them is made.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use advlab_core::Stop;
@@ -213,11 +214,15 @@ impl Cut<'_> {
         self.wide.brightest()
     }
 
-    /// One tile in all its rotations, in order. Tiles are numbered from 0, row by row.
+    /// One tile in all its rotations, one after another: those that share an interpolation follow each other. Tiles are numbered from 0, row
+    /// by row.
+    ///
+    /// # Errors
+    /// What `each` complains of.
     ///
     /// # Panics
     /// If there is no tile of this number.
-    pub fn tile(&self, tile: usize) -> Vec<Made> {
+    pub fn tile<E>(&self, tile: usize, each: impl FnMut(Made) -> Result<(), E>) -> Result<(), E> {
         let settings = &self.plan.settings;
         let grid = settings.tiles;
         assert!(tile < grid.len(), "tile {tile} of {grid}");
@@ -235,50 +240,46 @@ impl Cut<'_> {
             let factor = raster.white / f32::from(white);
             raster.levels.iter_mut().for_each(|level| *level = (*level * factor).min(raster.white));
         }
-        tile_versions(&raster, &self.plan.angles, settings)
+        tile_versions(&raster, &self.plan.angles, settings, each)
     }
 }
 
 /// A tile at all angles and at its size. Whole turns of squares are taken from the same rotation without them.
-pub(crate) fn tile_versions(tile: &Raster, angles: &[f64], settings: &Settings) -> Vec<Made> {
+pub(crate) fn tile_versions<E>(
+    tile: &Raster,
+    angles: &[f64],
+    settings: &Settings,
+    mut each: impl FnMut(Made) -> Result<(), E>,
+) -> Result<(), E> {
     let own = Size { width: tile.width as u32, height: tile.height as u32 };
     let to = settings.size.unwrap_or(own);
     // What gets larger does so in the same pass, what gets smaller afterwards.
     let between = Size { width: own.width.max(to.width), height: own.height.max(to.height) };
     let square = own.is_square() && to.is_square();
-    // The part of each angle that must be interpolated, at most 45 degrees where whole turns are free.
-    let parts: Vec<(f64, usize)> = angles
-        .iter()
-        .map(|angle| {
-            let quarters = if square { (angle / 90.0).round() } else { 0.0 };
-            (angle - 90.0 * quarters, quarters.rem_euclid(4.0) as usize)
-        })
-        .collect();
+    // The part of each angle that must be interpolated, at most 45 degrees where whole turns are free; and who shares it.
+    let mut parts: Vec<(f64, Vec<(usize, usize)>)> = Vec::new();
+    let mut known: HashMap<u64, usize> = HashMap::new();
+    for (turn, angle) in angles.iter().enumerate() {
+        let quarters = if square { (angle / 90.0).round() } else { 0.0 };
+        let degrees = angle - 90.0 * quarters + 0.0; // no negative zero
+        let at = *known.entry(degrees.to_bits()).or_insert(parts.len());
+        if at == parts.len() {
+            parts.push((degrees, Vec::new()));
+        }
+        parts[at].1.push((turn, quarters.rem_euclid(4.0) as usize));
+    }
     let rotation = |degrees: f64| Rotation::new(degrees, tile.width, tile.height, between, settings.interpolation);
-    let mut rotations: Vec<(f64, Rotation)> = Vec::new();
-    for (degrees, _) in &parts {
-        if !rotations.iter().any(|(other, _)| other == degrees) {
-            rotations.push((*degrees, rotation(*degrees)));
+    let margin = parts.iter().map(|(degrees, _)| rotation(*degrees).margin()).max().unwrap_or(0);
+    let surrounded = Surrounded::new(tile, margin, settings.border);
+    for (degrees, turns) in parts {
+        let rotated =
+            if degrees == 0.0 && between == own { tile.clone() } else { rotation(degrees).apply(&surrounded) };
+        let upright = shrink(&rotated, to);
+        for (turn, quarters) in turns {
+            each(Made { turn, angle: angles[turn], raster: upright.turned(quarters) })?;
         }
     }
-    let margin = rotations.iter().map(|(_, rotation)| rotation.margin()).max().unwrap_or(0);
-    let surrounded = Surrounded::new(tile, margin, settings.border);
-    let upright: Vec<(f64, Raster)> = rotations
-        .into_iter()
-        .map(|(degrees, rotation)| {
-            let rotated = if degrees == 0.0 && between == own { tile.clone() } else { rotation.apply(&surrounded) };
-            (degrees, shrink(&rotated, to))
-        })
-        .collect();
-    parts
-        .iter()
-        .enumerate()
-        .map(|(turn, (degrees, quarters))| {
-            let (_, raster) = upright.iter().find(|(other, _)| other == degrees).expect("made above");
-            let raster = if *quarters == 0 { raster.clone() } else { raster.turned(*quarters) };
-            Made { turn, angle: angles[turn], raster }
-        })
-        .collect()
+    Ok(())
 }
 
 /// Looks at a file: what it is, or what is wrong with it. The outer error ends everything.

@@ -21,7 +21,7 @@ use crate::record::{Ending, Record, Surroundings};
 use crate::table::{Entry, Table};
 
 /// Pairs on the sheet.
-const ON_SHEET: usize = 12;
+const ON_SHEET: usize = 8;
 /// Largest side of a picture on the sheet.
 const SHOWN_SIDE: u32 = 160;
 /// Name of the sheet.
@@ -298,10 +298,15 @@ fn table(file: &'static str, pairs: &[Leak]) -> Table {
     table
 }
 
-/// The pairs that are most alike, one of each picture, with the second turned back so that one sees it.
+/// The pairs that are most alike, each picture once, with the second turned back so that one sees it.
 fn draw(folder: &Folder, summary: &Summary, max_pixels: u64) -> Result<()> {
     let mut seen = HashSet::new();
-    let pairs = summary.pairs.iter().filter(|pair| seen.insert(&pair.test)).chain(&summary.double).take(ON_SHEET);
+    let mut fresh = |pair: &&Leak| {
+        let fresh = !seen.contains(&pair.test) && !seen.contains(&pair.train);
+        seen.extend([pair.test.clone(), pair.train.clone()]);
+        fresh
+    };
+    let pairs = summary.pairs.iter().filter(&mut fresh).chain(&summary.double).take(ON_SHEET);
     let (mut rows, mut tiles) = (Vec::new(), Vec::new());
     for pair in pairs {
         let small = |path: &Path| -> Result<Raster> {
@@ -314,7 +319,7 @@ fn draw(folder: &Folder, summary: &Summary, max_pixels: u64) -> Result<()> {
         let back = test.rotated(-pair.angle, Border::Black, Interpolation::Bicubic);
         let back = if pair.mirrored { back.mirrored() } else { back };
         let mirrored = if pair.mirrored { ", mirrored" } else { "" };
-        rows.push(format!("{:.3}, {}°{mirrored}", pair.likeness, pair.angle));
+        rows.push(format!("{:.3}, {}°{mirrored}", pair.likeness, pair.angle).replace('-', "−"));
         for (raster, caption) in [(&train, caption(&pair.train)), (&test, caption(&pair.test)), (&back, String::new())]
         {
             let values: Vec<f32> = raster.levels().iter().map(|level| level / raster.white()).collect();

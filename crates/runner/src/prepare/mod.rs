@@ -170,17 +170,17 @@ impl Prepared {
         cut: &Cut<'_>,
         stop: &Stop,
     ) -> Result<u64> {
-        if stop.asked() {
-            return Err(Error::Stopped.into());
-        }
         let mut bytes = 0;
-        for made in cut.tile(tile) {
+        cut.tile(tile, |made| {
+            if stop.asked() {
+                return Err(Error::Stopped.into());
+            }
             let name = names.file(&self.plan, picture, tile, made.turn);
             let png = made.raster.png(self.plan.settings().bits)?;
-            fs::write(making.path().join(&name), &png)
-                .with_context(|| format!("cannot write {name} into {}", making.path().display()))?;
+            fs::write(making.path().join(&name), &png).with_context(|| format!("cannot write {name}"))?;
             bytes += png.len() as u64;
-        }
+            anyhow::Ok(())
+        })?;
         Ok(bytes)
     }
 
