@@ -31,6 +31,8 @@ pub mod objects;
 
 pub mod photo;
 
+pub mod own_digits;
+
 mod load;
 
 pub use checksum::Checksum;
