@@ -1,7 +1,7 @@
 //! Intervals and quantiles.
 
 /// Standard normal quantile of a two-sided 95 % interval.
-const Z95: f64 = 1.959_963_984_540_054;
+pub(crate) const Z95: f64 = 1.959_963_984_540_054;
 
 /// 95 % interval of a rate of `successes` out of `trials`, after Wilson 1927. It stays in [0, 1] and holds at 0 and at 1, where
 /// the textbook's normal interval collapses. Without trials it is all of [0, 1].

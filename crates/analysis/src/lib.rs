@@ -1,6 +1,7 @@
 //! Outcomes and activations to numbers. No files, no pictures on disk.
 
 pub mod basis;
+pub mod calibration;
 pub mod maximise;
 
 mod average;

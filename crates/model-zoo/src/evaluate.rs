@@ -15,6 +15,8 @@ pub struct Evaluation {
     pub labels: Vec<i64>,
     /// Confidence of that label.
     pub confidences: Vec<f32>,
+    /// Confidence of every class, `[N, K]` row by row, in the net's own terms: those of a sigmoid net need not add up to 1.
+    pub probabilities: Vec<f32>,
     /// `counts[truth][label]`.
     pub confusion: Vec<Vec<u64>>,
 }
@@ -36,6 +38,7 @@ pub fn evaluate(net: &dyn Classifier, data: &Dataset, stop: &Stop) -> Result<Eva
     fits(net, data)?;
     let k = data.classes().len();
     let (mut labels, mut confidences, mut confusion) = (Vec::new(), Vec::new(), vec![vec![0; k]; k]);
+    let mut probabilities = Vec::with_capacity(data.len() * k);
     let batch = (VALUES_IN_BATCH / data.shape().len()).clamp(1, 1000);
     for begin in (0..data.len()).step_by(batch) {
         if stop.asked() {
@@ -47,10 +50,11 @@ pub fn evaluate(net: &dyn Classifier, data: &Dataset, stop: &Stop) -> Result<Eva
         for (row, label) in scores.labels.iter().enumerate() {
             confusion[data.labels()[begin + row] as usize][*label as usize] += 1;
             confidences.push(scores.confidence_of_label(row));
+            probabilities.extend((0..k).map(|class| scores.confidence(row, class)));
             labels.push(*label);
         }
     }
-    Ok(Evaluation { labels, confidences, confusion })
+    Ok(Evaluation { labels, confidences, probabilities, confusion })
 }
 
 /// Share of pictures labelled right.

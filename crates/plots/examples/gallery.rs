@@ -4,10 +4,11 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use advlab_plots::{
-    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, DirectionGroup, DirectionRow,
-    DirectionRows, Distribution, DistributionPanel, Distributions, Group, Heatmap, Histogram, Histograms, Judged,
-    Panel, Picture, PictureGrid, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Triptych, Triptychs, Verdict,
-    percent, png,
+    Axis, Bar, BarSeries, Bars, BoxPlots, BoxSeries, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves,
+    DirectionGroup, DirectionRow, DirectionRows, Distribution, DistributionPanel, Distributions, Group, Heatmap,
+    Histogram, Histograms, Judged, Over, Panel, PanelGroup, Picture, PictureGrid, Reference, Reliability,
+    ReliabilityBin, ReliabilityPanel, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Triptych, Triptychs,
+    Verdict, percent, png,
 };
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
@@ -29,6 +30,10 @@ fn main() -> Done {
     histograms(&folder, &mut rng)?;
     distributions(&folder, &mut rng)?;
     curves(&folder, &mut rng)?;
+    panels(&folder, &mut rng)?;
+    runs(&folder, &mut rng)?;
+    boxes(&folder, &mut rng)?;
+    reliability(&folder, &mut rng)?;
     categories(&folder, &mut rng)?;
     matrices(&folder, &mut rng)?;
     extremes(&folder, &mut rng)
@@ -369,6 +374,166 @@ fn categories(folder: &Path, rng: &mut impl Rng) -> Done {
     Strip::new("Four hundred points for each digit", "digit", axis, DIGITS, many)
         .save(folder.join("strip-many.png"))?;
     Ok(())
+}
+
+/// What a net said of coloured pictures: a sample, and its surest mistakes.
+fn panels(folder: &Path, rng: &mut impl Rng) -> Done {
+    let mut save = |side: usize, count: usize, wrong: usize, names: &[&str], file: &str| -> Done {
+        let mut judged = |index: usize, is_right: bool| {
+            let truth = index % names.len();
+            let prediction = if is_right { truth } else { (truth + 1) % names.len() };
+            let confidence = if is_right { 1.0 - 0.5 * rng.random::<f64>() } else { 1.0 - 0.01 * index as f64 };
+            Judged {
+                picture: if side == 28 {
+                    noisy(truth, 0.5, 0.2, rng)
+                } else {
+                    coloured(side, (index % 7) as f32 / 3.0)
+                },
+                truth: names[truth].to_owned(),
+                prediction: names[prediction].to_owned(),
+                confidence,
+            }
+        };
+        let sample: Vec<_> = (0..count).map(|index| judged(index, index % 5 != 1)).collect();
+        let mistakes: Vec<_> = (0..wrong).map(|index| judged(index, false)).collect();
+        let groups = vec![
+            PanelGroup::new(format!("{count} of 200, drawn at random"), sample),
+            PanelGroup::new(format!("The {wrong} surest of 38 mistakes"), mistakes),
+        ];
+        let mut panel = Panel::grouped("cells-cnn on cells (test)", groups);
+        panel.note = Some("81.00 % of all 200 are right; the bar is as long as the confidence".to_owned());
+        Ok(panel.save(folder.join(file))?)
+    };
+    let cells = ["Control", "Snap29"];
+    let photos = ["rhinoceros beetle", "three-toed sloth, ai, Bradypus tridactylus", "cab", "golden retriever"];
+    save(128, 20, 20, &cells, "panel-128.png")?;
+    save(256, 20, 20, &cells, "panel-256.png")?;
+    save(224, 20, 3, &photos, "panel-224-long.png")?;
+    save(600, 9, 1, &photos, "panel-600.png")?;
+    save(28, 36, 36, &DIGITS, "panel-28.png")?;
+    save(28, 36, 0, &DIGITS, "panel-28-no-mistakes.png")
+}
+
+/// Training and test accuracy of a condition over runs.
+fn accuracies(rate: f64, end: f64, noise: f64, rng: &mut impl Rng) -> [Vec<Vec<f64>>; 2] {
+    [1.0, end].map(|end| {
+        let run = |_| {
+            let (level, epochs) = (noise * normal(rng), if end < 1.0 { 40 } else { 30 });
+            let at = |epoch: usize| 0.5 + (end + level - 0.5) * (1.0 - (-rate * epoch as f64).exp());
+            (0..epochs).map(|epoch| (at(epoch) + 0.01 * normal(rng)).clamp(0.0, 1.0)).collect()
+        };
+        (0..12).map(run).collect()
+    })
+}
+
+fn runs(folder: &Path, rng: &mut impl Rng) -> Done {
+    let conditions =
+        [("clear task", 0.15, 0.96), ("unclear task", 0.9, 0.62), ("one colour", 0.5, 0.7), ("deeper net", 0.8, 0.6)];
+    let all: Vec<_> = conditions.iter().map(|(name, rate, end)| (*name, accuracies(*rate, *end, 0.02, rng))).collect();
+    let accuracy = || Axis::percent("accuracy (%)").within(0.4, 1.0);
+    for (count, over) in [(2, Over::Range), (4, Over::Quartiles)] {
+        let mut curves = Vec::new();
+        for (index, (name, [train, test])) in all.iter().take(count).enumerate() {
+            curves.push(Curve::over_runs(format!("{name}, training"), train, over).styled(index, 1));
+            curves.push(Curve::over_runs(format!("{name}, test"), test, over).styled(index, 0));
+        }
+        let panel = CurvePanel::new("", Axis::plain("epoch"), accuracy(), curves.clone());
+        let mut figure = Curves::new("Training and test accuracy of twelve runs", vec![panel]);
+        figure.note = over.text().to_owned();
+        figure.save(folder.join(format!("curves-runs-{count}.png")))?;
+        let (training, test): (Vec<_>, Vec<_>) = curves.into_iter().partition(|curve| curve.name.ends_with("training"));
+        let panel = |title: &str, curves| CurvePanel::new(title, Axis::plain("epoch"), accuracy(), curves);
+        figure.panels = vec![panel("Training", training), panel("Test", test)];
+        figure.save(folder.join(format!("curves-runs-{count}-panels.png")))?;
+    }
+    Ok(())
+}
+
+fn boxes(folder: &Path, rng: &mut impl Rng) -> Done {
+    let mut runs = |count: usize, mean: f64, spread: f64| -> Vec<f64> {
+        (0..count).map(|_| (mean + spread * normal(rng)).min(1.0)).collect()
+    };
+    let training = vec![vec![1.0; 12], runs(12, 0.998, 0.003), runs(12, 0.99, 0.01)];
+    let test = vec![runs(12, 0.96, 0.012), runs(12, 0.62, 0.02), runs(12, 0.58, 0.03)];
+    let categories = ["clear task", "unclear task", "unclear task, one colour"];
+    let series = vec![BoxSeries::new("training", training), BoxSeries::new("test", test)];
+    let mut figure = BoxPlots::new(
+        "Accuracy of twelve trainings",
+        "",
+        Axis::percent("accuracy (%)").within(0.4, 1.0),
+        categories,
+        series.clone(),
+    );
+    figure.references = vec![
+        Reference::new(0.93, "person 93 %").of_category(0),
+        Reference::new(0.707, "person 70.7 %").of_category(1),
+        Reference::new(0.5, "chance"),
+    ];
+    figure.save(folder.join("boxes-two.png"))?;
+    figure.series.remove(0);
+    figure.y = Axis::percent("test accuracy (%)").fitted();
+    figure.save(folder.join("boxes-one.png"))?;
+    let many: Vec<_> =
+        (0..12).map(|index| runs([1, 2, 3, 5, 12, 200][index % 6], 0.5 + 0.03 * index as f64, 0.03)).collect();
+    let names: Vec<_> = (0..12).map(|index| format!("condition {index} with a long name")).collect();
+    let series = vec![BoxSeries::new("", many)];
+    let figure = BoxPlots::new("Few and many values", "condition", Axis::plain("value"), names, series);
+    Ok(figure.save(folder.join("boxes-many.png"))?)
+}
+
+/// A panel for answers whose accuracy is the confidence less `too_sure`; confidences lie near 1 for a large `power`.
+fn reliable(title: &str, count: usize, too_sure: f64, power: f64, rng: &mut impl Rng) -> ReliabilityPanel {
+    let mut bins: Vec<_> = (0..15)
+        .map(|bin| ReliabilityBin {
+            low: bin as f64 / 15.0,
+            high: (bin + 1) as f64 / 15.0,
+            confidence: None,
+            count: 0,
+            right: 0,
+            interval: (0.0, 1.0),
+        })
+        .collect();
+    for _ in 0..count {
+        let confidence = 1.0 - 0.5 * rng.random::<f64>().powf(power);
+        let bin = &mut bins[((confidence * 15.0).ceil() as usize).clamp(1, 15) - 1];
+        let before = bin.confidence.unwrap_or_default() * bin.count as f64;
+        bin.count += 1;
+        bin.confidence = Some((before + confidence) / bin.count as f64);
+        bin.right += u64::from(rng.random::<f64>() < confidence - too_sure);
+    }
+    let gaps = bins
+        .iter()
+        .filter(|bin| bin.count > 0)
+        .map(|bin| (bin.confidence.unwrap_or_default() * bin.count as f64 - bin.right as f64).abs() / count as f64);
+    let error = gaps.sum();
+    for bin in bins.iter_mut().filter(|bin| bin.count > 0) {
+        let share = bin.right as f64 / bin.count as f64;
+        let half = 1.0 / (bin.count as f64).sqrt();
+        bin.interval = ((share - half).max(0.0), (share + half).min(1.0));
+    }
+    ReliabilityPanel {
+        title: title.to_owned(),
+        bins,
+        error,
+        error_interval: Some((error * 0.8, error * 1.2)),
+        remark: "12 of 38 wrong answers above 90 %".to_owned(),
+    }
+}
+
+fn reliability(folder: &Path, rng: &mut impl Rng) -> Done {
+    let unclear = reliable("unclear task", 300, 0.35, 6.0, rng);
+    let clear = reliable("clear task", 300, 0.02, 3.0, rng);
+    let shy = reliable("not sure enough", 2000, -0.1, 1.0, rng);
+    let sure = reliable("MNIST", 10_000, 0.003, 60.0, rng);
+    Reliability::new("cells-cnn on the unclear task", vec![unclear.clone()])
+        .save(folder.join("reliability-one.png"))?;
+    Reliability::new("MNIST", vec![sure.clone()]).save(folder.join("reliability-mnist.png"))?;
+    let two = vec![clear.clone(), unclear.clone()];
+    Reliability::new("Two tasks", two).save(folder.join("reliability-two.png"))?;
+    let mut few = reliable("a title that is longer than its panel is wide, by far", 5, 0.3, 1.0, rng);
+    (few.error_interval, few.remark) = (None, String::new());
+    let five = vec![clear, unclear, shy, sure, few];
+    Ok(Reliability::new("Five", five).save(folder.join("reliability-five.png"))?)
 }
 
 fn matrices(folder: &Path, rng: &mut impl Rng) -> Done {

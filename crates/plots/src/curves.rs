@@ -12,6 +12,7 @@ use crate::canvas::{Area, Canvas};
 use crate::chart::{Frame, Plot, frame, subtitle};
 use crate::error::{finite, not_empty, same_length};
 use crate::legend::{Entry, Sample, THIN, dash, legend, more_height, rows};
+use crate::line_style::LineStyle;
 use crate::panels::panels;
 use crate::theme::{self, HAIR, LINE};
 
@@ -19,6 +20,8 @@ use crate::theme::{self, HAIR, LINE};
 const DOTTED: usize = 25;
 /// Opacity of dots that may lie on one another.
 const SEEN_THROUGH: f32 = 0.75;
+/// Opacity of bands.
+const BAND: f32 = 0.18;
 
 /// One series: a line, and if wanted a band around it and thin lines for single runs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,6 +36,8 @@ pub struct Curve {
     pub runs: Vec<Vec<(f64, f64)>>,
     /// Whether the points stand alone, as dots that no line joins; they need no order then.
     pub scattered: bool,
+    /// Colour and dashes; unset takes those of the curve's place in its panel.
+    pub style: Option<LineStyle>,
 }
 
 impl Curve {
@@ -45,6 +50,11 @@ impl Curve {
     pub fn by_epoch(name: impl Into<String>, values: &[f64]) -> Self {
         let points: Vec<_> = values.iter().enumerate().map(|(index, &value)| ((index + 1) as f64, value)).collect();
         Self::new(name, points)
+    }
+
+    /// How number `index` of a panel is drawn.
+    fn style(&self, index: usize) -> LineStyle {
+        self.style.unwrap_or(LineStyle { colour: index, dash: index })
     }
 }
 
@@ -73,6 +83,8 @@ impl CurvePanel {
 pub struct Curves {
     /// Title on top; may be empty.
     pub title: String,
+    /// A smaller line below the title, such as what the bands are; may be empty.
+    pub note: String,
     /// The panels, two in a row.
     pub panels: Vec<CurvePanel>,
 }
@@ -80,7 +92,7 @@ pub struct Curves {
 impl Curves {
     /// A figure with these panels.
     pub fn new(title: impl Into<String>, panels: Vec<CurvePanel>) -> Self {
-        Self { title: title.into(), panels }
+        Self { title: title.into(), note: String::new(), panels }
     }
 
     /// Draws the panels.
@@ -96,7 +108,7 @@ impl Curves {
         let titles: Vec<&str> = self.panels.iter().map(|panel| &panel.title[..]).collect();
         let n_rows = self.panels.iter().map(|panel| rows(size.0, &panel.legend())).max().unwrap_or(0);
         let size = (size.0, size.1 + more_height(n_rows));
-        let (mut canvas, areas) = panels(what, &self.title, "", self.panels.len(), size)?;
+        let (mut canvas, areas) = panels(what, &self.title, &self.note, self.panels.len(), size)?;
         for (index, (panel, area)) in self.panels.iter().zip(areas).enumerate() {
             let area = subtitle(&mut canvas, area, &titles, index);
             let area = legend(&mut canvas, area, &panel.legend(), n_rows);
@@ -136,12 +148,13 @@ impl CurvePanel {
     fn legend(&self) -> Vec<Entry<'_>> {
         let entry = |(index, curve): (usize, _)| {
             let Curve { name, points, scattered, .. }: &Curve = curve;
+            let style = curve.style(index);
             let sample = match (scattered, points.is_empty()) {
                 (true, _) => Sample::Dot,
                 (_, true) => Sample::Thin,
-                _ => Sample::Line(dash(index)),
+                _ => Sample::Line(dash(style.dash)),
             };
-            (&name[..], theme::series(index), sample)
+            (&name[..], theme::series(style.colour), sample)
         };
         self.curves.iter().enumerate().map(entry).collect()
     }
@@ -171,27 +184,29 @@ impl CurvePanel {
             let lower = curve.points.iter().zip(curve.band.iter().map(|band| band.0)).map(at);
             let band: Vec<_> = upper.chain(lower.collect::<Vec<_>>().into_iter().rev()).collect();
             canvas.clip(Some(plot.clip()));
-            canvas.polygon(&band, theme::series(index), 0.18);
+            let style = curve.style(index);
+            canvas.polygon(&band, theme::series(style.colour), BAND);
             canvas.clip(None);
             for run in &curve.runs {
-                draw_line(canvas, &plot, run.iter().map(place).collect(), index, true);
+                draw_line(canvas, &plot, run.iter().map(place).collect(), style, true);
             }
         }
         for (index, curve) in self.curves.iter().enumerate() {
+            let style = curve.style(index);
             if curve.scattered {
                 let dots = curve.points.iter().map(place).filter(|&point| plot.clip().holds(point));
-                dots.for_each(|point| canvas.disc(point, LINE * 2.0, theme::series(index), SEEN_THROUGH));
+                dots.for_each(|point| canvas.disc(point, LINE * 2.0, theme::series(style.colour), SEEN_THROUGH));
                 continue;
             }
-            draw_line(canvas, &plot, curve.points.iter().map(place).collect(), index, false);
+            draw_line(canvas, &plot, curve.points.iter().map(place).collect(), style, false);
         }
         Ok(())
     }
 }
 
-fn draw_line(canvas: &mut Canvas, plot: &Plot, points: Vec<(f32, f32)>, index: usize, thin: bool) {
-    let colour = theme::series(index);
-    let (width, opacity, dashes) = if thin { (HAIR, THIN, &[][..]) } else { (LINE, 1.0, dash(index)) };
+fn draw_line(canvas: &mut Canvas, plot: &Plot, points: Vec<(f32, f32)>, style: LineStyle, thin: bool) {
+    let colour = theme::series(style.colour);
+    let (width, opacity, dashes) = if thin { (HAIR, THIN, &[][..]) } else { (LINE, 1.0, dash(style.dash)) };
     if points.len() > 1 {
         canvas.clip(Some(plot.clip()));
         canvas.line(&points, colour, opacity, width, dashes);

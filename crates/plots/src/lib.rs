@@ -10,9 +10,10 @@
 //! | [`ContactSheet`]: many small pictures with captions | [`Histograms`]: counts with a median line |
 //! | [`Panel`]: pictures with truth, prediction, confidence | [`Curves`]: lines over epochs, with bands |
 //! | [`PictureGrid`]: rows × columns, labelled | [`Bars`], [`Strip`]: values or points by category |
-//! | [`Triptychs`]: before, the change amplified, after | [`ConfusionMatrix`], [`Heatmap`]: matrices |
-//! | [`DirectionRows`]: pictures that drive directions of a layer | [`Distributions`]: samples over one another |
-//! | [`png`](fn@png): one picture as it is | |
+//! | [`Triptychs`]: before, the change amplified, after | [`BoxPlots`]: quartiles with the single values |
+//! | [`DirectionRows`]: pictures that drive directions of a layer | [`Reliability`]: accuracy against confidence |
+//! | [`png`](fn@png): one picture as it is | [`ConfusionMatrix`], [`Heatmap`]: matrices |
+//! | | [`Distributions`]: samples over one another |
 
 mod error;
 pub mod theme;
@@ -45,10 +46,15 @@ mod legend;
 mod panels;
 
 mod bars;
+mod box_numbers;
+mod box_plots;
 mod curves;
 mod distribution_panel;
 mod distributions;
 mod histogram;
+mod line_style;
+mod reliability;
+mod reliability_panel;
 mod strip;
 
 mod confusion_matrix;
@@ -58,6 +64,7 @@ mod matrix;
 
 pub use axis::{Axis, Unit};
 pub use bars::{Bar, BarSeries, Bars};
+pub use box_plots::{BoxPlots, BoxSeries, Reference};
 pub use confusion_matrix::ConfusionMatrix;
 pub use contact_sheet::ContactSheet;
 pub use curves::{Curve, CurvePanel, Curves};
@@ -66,11 +73,13 @@ pub use distributions::{Distribution, DistributionPanel, Distributions};
 pub use error::{Error, Result};
 pub use heatmap::{Heatmap, Shades};
 pub use histogram::{Histogram, Histograms};
+pub use line_style::{LineStyle, Over};
 pub use matrix::Group;
 pub use output::png;
-pub use panel::{Judged, Panel};
+pub use panel::{Judged, Panel, PanelGroup};
 pub use picture::{Picture, Tile, Verdict};
 pub use picture_grid::PictureGrid;
+pub use reliability::{Reliability, ReliabilityBin, ReliabilityPanel};
 pub use strip::{Strip, StripGroup, StripSeries};
 pub use text::{can_draw, percent};
 pub use tone::{Tones, stretch};

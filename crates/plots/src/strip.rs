@@ -174,7 +174,7 @@ impl Strip {
 }
 
 /// A place in [-1, 1] for point number `index`, spread evenly and always the same.
-fn sideways(index: usize) -> f32 {
+pub(crate) fn sideways(index: usize) -> f32 {
     // Multiples of the golden ratio leave the largest gaps between any first few.
     ((index as f64 * 0.618_033_988_75 + 0.5).fract() * 2.0 - 1.0) as f32
 }
