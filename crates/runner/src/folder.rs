@@ -16,7 +16,7 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 60] = [
+const PRODUCTS: [&str; 68] = [
     ".parts",
     "answers.csv",
     "average.png",
@@ -55,13 +55,19 @@ const PRODUCTS: [&str; 60] = [
     "model.safetensors",
     "nets",
     "nets.csv",
+    "panel-own.png",
     "panel.png",
     "photos.csv",
     "pictures",
+    "processing.png",
+    "refusing.png",
+    "reliability-ensemble.png",
+    "reliability.png",
     "report.html",
     "report.md",
     "saturation.png",
     "sheets",
+    "steps.png",
     "success-variants.csv",
     "success.csv",
     "success.png",
@@ -69,6 +75,8 @@ const PRODUCTS: [&str; 60] = [
     "synthesized.csv",
     "synthesized.npz",
     "synthesized.png",
+    "telling.csv",
+    "test-sets.csv",
     "top.csv",
     "top.png",
     "trainings.csv",

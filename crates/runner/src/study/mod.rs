@@ -6,6 +6,7 @@ mod nets;
 
 pub mod bases;
 pub mod noise;
+pub mod own_digits;
 pub mod photos;
 pub mod pool;
 pub mod transfer;
