@@ -149,16 +149,20 @@ impl BoxPlots {
         self.draw_lines(&mut canvas, &plot, &y);
         let slot = 0.84 / n_series as f64;
         let room = plot.area.width / n_categories as f32 * slot as f32;
+        let mut taken = Vec::new();
         canvas.clip(Some(plot.clip()));
         for (index, series) in self.series.iter().enumerate() {
             for (category, values) in series.groups.iter().enumerate() {
                 let middle = category as f64 - 0.42 + slot * (index as f64 + 0.5);
                 let half = (room * BOX).min(WIDEST) / 2.0;
+                let (low, high) = ends(values.iter().map(|value| y.place(*value)));
+                let ((x, top), (_, bottom)) = (plot.at(middle, high), plot.at(middle, low));
+                taken.push(Area::new(x - half, top - 8.0, 2.0 * half, bottom - top + 16.0));
                 draw_box(&mut canvas, &plot, &y, (middle, half), values, theme::series(index));
             }
         }
         canvas.clip(None);
-        self.draw_names(&mut canvas, &plot, &y);
+        self.draw_names(&mut canvas, &plot, &y, &taken);
         Ok(canvas.finish())
     }
 
@@ -191,14 +195,22 @@ impl BoxPlots {
         }
     }
 
-    /// The names stand on their lines, at the right end; the highest below it, where there is no room above.
-    fn draw_names(&self, canvas: &mut Canvas, plot: &Plot, y: &Scale) {
+    /// The names stand above or below their lines, where they hide the least.
+    fn draw_names(&self, canvas: &mut Canvas, plot: &Plot, y: &Scale, taken: &[Area]) {
         for (reference, at, (left, right)) in self.lines(plot, y) {
             let name = NAME.fit(&reference.label, right - left - 20.0);
-            let (wide, high) = (NAME.width(&name), NAME.height(1));
-            let top = if at - high - 6.0 < plot.area.y { at + 5.0 } else { at - high - 5.0 };
-            canvas.fill(Area::new(right - wide - 12.0, top, wide + 8.0, high), WHITE, 0.85);
-            canvas.text(&name, (right - 8.0, top), &NAME.at(Across::Right, Down::Top));
+            let (wide, high) = (NAME.width(&name) + 8.0, NAME.height(1));
+            let last = ((right - left - wide - 8.0) / wide).max(1.0) as usize;
+            let places = (0..=last).rev().flat_map(|place| {
+                let x = left + 4.0 + (right - left - wide - 8.0) * place as f32 / last as f32;
+                [at - high - 5.0, at + 5.0].map(|y| Area::new(x, y, wide, high))
+            });
+            let within = |area: &Area| area.y >= plot.area.y && area.bottom() <= plot.area.bottom();
+            let hidden = |area: &Area| taken.iter().map(|other| common(*area, *other)).sum::<f32>();
+            let places = places.filter(within);
+            let Some(area) = places.min_by(|a, b| hidden(a).total_cmp(&hidden(b))) else { continue };
+            canvas.fill(area, WHITE, 0.85);
+            canvas.text(&name, (area.x + 4.0, area.y), &NAME.at(Across::Left, Down::Top));
         }
     }
 
@@ -223,6 +235,13 @@ impl BoxPlots {
         }
         Ok(())
     }
+}
+
+/// Pixels that two areas share.
+fn common(a: Area, b: Area) -> f32 {
+    let wide = a.right().min(b.right()) - a.x.max(b.x);
+    let high = a.bottom().min(b.bottom()) - a.y.max(b.y);
+    wide.max(0.0) * high.max(0.0)
 }
 
 /// One box around `middle`, and its values; of fewer than three values the dots and the median alone.

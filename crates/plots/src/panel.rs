@@ -24,8 +24,12 @@ const BAR_GAP: f32 = 5.0;
 const BAR: f32 = 10.0;
 /// Larger pictures are scaled down to this many pixels on their longer side.
 const LARGEST: usize = 256;
+/// Those up to this are as large as their number allows.
+const SMALL: usize = 64;
 /// Captions wider than this, and than their picture, are broken.
 const WIDEST: f32 = 230.0;
+/// Widths of a picture that class and confidence on one line may take.
+const SPREAD: f32 = 1.3;
 const CAPTION: Style = Style::new(TICK).at(Across::Centre, Down::Top);
 const NAME: Style = Style::new(SUBTITLE).bold();
 
@@ -202,14 +206,19 @@ impl Cells {
         let longest = height.max(width);
         let scaling = match magnify {
             Some(factor) => Scaling::Up(magnification("panel", factor)?),
-            None => Scaling::new(longest, (1500 / columns.max(1)).clamp(112, 336).max(longest.min(LARGEST))),
+            None if longest > SMALL => Scaling::new(longest, LARGEST),
+            None => Scaling::new(longest, (2400 / columns.max(1)).clamp(112, 336)),
         };
         let picture = (scaling.length(width) as f32, scaling.length(height) as f32);
-        let room = WIDEST.max(picture.0 + 2.0 * FRAME);
-        let lines: Vec<String> = items.flat_map(|item| item.lines(true)).collect();
-        let widest = CAPTION.widest(lines.iter().map(String::as_str));
-        let short = widest <= room;
-        Ok(Self { scaling, picture, width: (picture.0 + 2.0 * FRAME).max(widest.min(room)).ceil(), short })
+        let own = picture.0 + 2.0 * FRAME;
+        let widest = |short: bool| {
+            let lines: Vec<String> = items.clone().flat_map(|item| item.lines(short)).collect();
+            CAPTION.widest(lines.iter().map(String::as_str))
+        };
+        // One line is shorter to read, as long as it does not move the pictures far apart.
+        let short = widest(true) <= own * SPREAD;
+        let width = if short { widest(true) } else { widest(false).min(WIDEST) };
+        Ok(Self { scaling, picture, width: own.max(width).ceil(), short })
     }
 
     /// Height of a row, with the longest of its captions.

@@ -17,6 +17,8 @@ use crate::reliability_panel::{DIAGONAL, UNSURE};
 const BETWEEN: (f32, f32) = (48.0, 48.0);
 /// Height of one row of the legend.
 const LEGEND: f32 = LABEL * 1.5 + 10.0;
+/// Between legend and panels.
+const BELOW: f32 = 14.0;
 const NOTE: &str = "upright lines: 95 % Wilson intervals; below: how many pictures";
 
 /// Answers of similar confidence.
@@ -79,21 +81,21 @@ impl Reliability {
         self.check()?;
         let count = self.panels.len();
         let (columns, size) = match count {
-            1 => (1, (1000.0, 1260.0)),
-            2 | 4 => (2, (780.0, 1080.0)),
-            _ => (3, (660.0, 980.0)),
+            1 => (1, (1000.0, 1300.0)),
+            2 | 4 => (2, (780.0, 1120.0)),
+            _ => (3, (660.0, 1020.0)),
         };
         let n_rows = count.div_ceil(columns);
         let pitch = (size.0 + BETWEEN.0, size.1 + BETWEEN.1);
         let (width, height) = (columns as f32 * pitch.0 - BETWEEN.0, n_rows as f32 * pitch.1 - BETWEEN.1);
         let heading = Heading::new(&self.title, &self.note, width);
         let entries = entries();
-        let above = LEGEND + more_height(rows(heading.width, &entries));
+        let above = LEGEND + BELOW + more_height(rows(heading.width, &entries));
         let whole = (heading.width + 2.0 * MARGIN, heading.height + above + height + 2.0 * MARGIN);
         let mut canvas = Canvas::new("reliability", whole.0, whole.1)?;
         heading.draw(&mut canvas);
         let area = Area::new(MARGIN, MARGIN + heading.height, heading.width, above + height);
-        let area = legend(&mut canvas, area, &entries, 0);
+        let area = legend(&mut canvas, area, &entries, 0).below(BELOW);
         let titles: Vec<&str> = self.panels.iter().map(|panel| &panel.title[..]).collect();
         // One scale for all, so that panels can be compared.
         let log = self.panels.iter().any(ReliabilityPanel::wants_log);

@@ -18,7 +18,7 @@ const REMARK: Style = Style::new(LABEL).bold().colour(WRONG);
 /// Lines of facts above the diagram, and of the remark.
 const LINES: usize = 3;
 /// Share of the height that the diagram takes; the rest is the histogram.
-const DIAGRAM: f32 = 0.70;
+const DIAGRAM: f32 = 0.67;
 /// Opacity of the share of right answers.
 const FILL: f32 = 0.45;
 /// Opacity of what is claimed beyond it, in bins with the fewest and with the most answers.
@@ -80,7 +80,7 @@ impl ReliabilityPanel {
     fn counts(&self, log: bool) -> Result<Scale> {
         let most = self.bins.iter().map(|bin| bin.right.max(bin.count - bin.right)).max().unwrap_or(1) as f64;
         if log {
-            return Axis::log("").within(0.6, most.max(10.0) * 1.4).scale((0.0, 0.0), (0.0, 0.0), 4);
+            return Axis::log("").within(0.5, most.max(100.0) * 1.7).scale((0.0, 0.0), (0.0, 0.0), 4);
         }
         Ok(Axis::plain("").within(0.0, most.max(1.0) * 1.06).scale((0.0, 0.0), (0.0, 0.0), 4)?.whole())
     }

@@ -16,9 +16,10 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 68] = [
+const PRODUCTS: [&str; 69] = [
     ".parts",
     "answers.csv",
+    "answers.npz",
     "average.png",
     "averages-default.png",
     "averages-published.png",

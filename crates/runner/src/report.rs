@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use minijinja::{AutoEscape, Environment, context};
 
 use crate::basis;
+use crate::evaluate;
 use crate::folder::Folder;
 use crate::generate::Summary;
 use crate::generate::figures::{AVERAGE, HISTOGRAMS, SHEET};
@@ -57,6 +58,19 @@ pub(crate) fn basis(folder: &Folder, record: &Record, summary: &basis::Summary, 
     let (headline, remarks) = (summary.headline(), summary.remarks());
     let values = context! { record, summary, figures, headline, remarks, columns, rows };
     let page = render(include_str!("../templates/basis.html"), values)?;
+    folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
+}
+
+/// Writes the report of a run of `advlab eval`.
+pub(crate) fn evaluate(folder: &Folder, record: &Record, summary: &evaluate::Summary) -> Result<()> {
+    let figures = [
+        (evaluate::RELIABILITY, "How often it is right when it is so sure"),
+        (evaluate::PANEL, "Pictures, and the mistakes that it is surest of"),
+        (evaluate::CONFUSION, "Truth and label"),
+    ];
+    let figures = embedded(folder, &figures)?;
+    let values = context! { record, summary, figures, title => summary.title(), lines => summary.lines() };
+    let page = render(include_str!("../templates/eval.html"), values)?;
     folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
 }
 

@@ -11,7 +11,7 @@ use anyhow::Result;
 use crate::arguments::{DataArgs, ModelArgs, OutArgs, surroundings};
 use crate::exit::{Outcome, WhileRunning, say};
 
-/// Evaluate a net: accuracy, confusion matrix, a panel of pictures with prediction and confidence
+/// Evaluate a net: accuracy, confusion matrix, calibration, a panel of pictures with prediction and confidence
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -21,6 +21,9 @@ pub(crate) struct Args {
     /// Which half: train or test
     #[arg(long, default_value = "test", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
     split: Split,
+    /// Seed of the pictures on the panel and of the draws behind the calibration error's interval
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
@@ -35,6 +38,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         choice,
         data: args.data.spec(recipes::own_data(&args.model.model)),
         split: args.split,
+        seed: args.seed,
     };
     let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = args.out.folder(&format!("eval-{stem}-{}", spec.data.set));
@@ -43,14 +47,15 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         say(&format!("warning: {warning}"));
     }
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    let accuracy = report.evaluation.accuracy();
+    let summary = &report.summary;
     if args.json {
         let text = serde_json::json!({
             "folder": report.folder,
-            "pictures": report.pictures,
-            "accuracy": accuracy,
-            "classes": report.classes,
-            "confusion": report.evaluation.confusion,
+            "pictures": summary.pictures,
+            "accuracy": summary.accuracy,
+            "classes": summary.classes,
+            "confusion": summary.confusion,
+            "calibration": summary.calibration,
         });
         writeln!(out, "{text}")?;
         return Ok(Outcome::Done);
@@ -62,11 +67,22 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         spec.model,
         spec.data.set,
         spec.split,
-        100.0 * accuracy,
-        report.pictures
+        100.0 * summary.accuracy,
+        summary.pictures
     )?;
-    write_confusion(out, &report.classes, &report.evaluation.confusion)?;
-    writeln!(out, "confusion matrix: {place}/confusion.png\npanel:            {place}/panel.png")?;
+    for line in summary.lines() {
+        writeln!(out, "{line}")?;
+    }
+    write_confusion(out, &summary.classes, &summary.confusion)?;
+    let files = [
+        ("confusion matrix", "confusion.png"),
+        ("reliability", "reliability.png"),
+        ("panel", "panel.png"),
+        ("report", "report.html"),
+    ];
+    for (what, file) in files {
+        writeln!(out, "{:<18}{place}/{file}", format!("{what}:"))?;
+    }
     Ok(Outcome::Done)
 }
 

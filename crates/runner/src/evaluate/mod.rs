@@ -1,0 +1,103 @@
+//! `advlab eval`: how well a net does on data it has not seen, and how far its confidence can be believed.
+
+mod figures;
+mod files;
+mod summary;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use advlab_core::{Seed, Stop};
+use advlab_datasets::{Dataset, Split};
+use advlab_model_zoo::{Model, evaluate};
+use anyhow::Result;
+use serde::Serialize;
+use serde_json::json;
+
+pub use summary::Summary;
+
+pub(crate) use figures::{CONFUSION, PANEL, RELIABILITY};
+
+use crate::data::DataSpec;
+use crate::folder::{Existing, Folder};
+use crate::model::ModelChoice;
+use crate::record::{Ending, Record, Surroundings};
+use crate::report;
+use crate::warnings::warnings;
+
+/// What to evaluate, on what.
+#[derive(Clone, Debug, Serialize)]
+pub struct Spec {
+    /// The net.
+    #[serde(skip)]
+    pub choice: ModelChoice,
+    /// Its name, for the record.
+    pub model: String,
+    /// The data.
+    pub data: DataSpec,
+    /// Which half.
+    pub split: Split,
+    /// Seed of the pictures on the panel and of the draws behind the calibration error's interval.
+    pub seed: u64,
+}
+
+/// An evaluation that can start.
+#[derive(Debug)]
+pub struct Prepared {
+    model: Model,
+    warnings: Vec<String>,
+    data: Dataset,
+    seed: Seed,
+    folder: Folder,
+    record: Record,
+    stop: Stop,
+}
+
+/// What an evaluation came to.
+#[derive(Debug)]
+pub struct Report {
+    /// Numbers.
+    pub summary: Summary,
+    /// Where the results are.
+    pub folder: PathBuf,
+}
+
+/// Opens net, data and folder.
+///
+/// # Errors
+/// An unknown or broken net, missing data, a folder that holds something else.
+pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
+    let model = spec.choice.open()?;
+    let data = spec.data.load(spec.split, &surroundings.stop, surroundings.progress)?;
+    advlab_model_zoo::fits(&*model.net, &data)?;
+    let mut record = Record::new("eval", surroundings, spec, model.net.device());
+    record.input("model", json!({"name": model.net.name(), "origin": model.origin, "sha256": model.sha256}));
+    record.input("data", json!({"set": data.name(), "origin": data.origin(), "sha256": data.sha256()}));
+    let warnings = warnings(&*model.net)?;
+    let (folder, _) = Folder::open(&out, existing, &record)?;
+    let seed = Seed::new(spec.seed);
+    Ok(Prepared { model, warnings, data, seed, folder, record, stop: surroundings.stop.clone() })
+}
+
+impl Prepared {
+    /// What is doubtful about the net before anything is tried.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Evaluates and draws.
+    ///
+    /// # Errors
+    /// Those of the net; files that cannot be written.
+    pub fn run(self) -> Result<Report> {
+        let began = Instant::now();
+        let evaluation = evaluate(&*self.model.net, &self.data, &self.stop)?;
+        let summary = Summary::new(&self.model, &self.data, &evaluation, self.seed)?;
+        files::write(&self.folder, &self.data, &evaluation, &summary)?;
+        figures::draw(&self.folder, &self.data, &evaluation, &summary, self.seed)?;
+        let record = self.record.ended(Ending::Complete, began, summary.result());
+        report::evaluate(&self.folder, &record, &summary)?;
+        self.folder.record(&record)?;
+        Ok(Report { summary, folder: self.folder.root().to_owned() })
+    }
+}
