@@ -22,6 +22,7 @@ mod data; // data in folders of one's own, damaged in every way
 mod train; // training, evaluating, and going on from there
 
 mod study_bases; // units and random directions, in several trainings
+mod study_own_digits; // digits of other distributions, photographs among them
 mod study_photos; // photographs that become something else, to nets
 mod study_pool; // training with adversarial examples
 mod study_transfer; // examples that fool other nets

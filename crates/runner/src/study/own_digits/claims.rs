@@ -46,7 +46,9 @@ fn fails(evidence: &Evidence<'_>) -> Finding {
         shown(few),
         Some(few.value <= FEW),
     )];
-    for test in evidence.others() {
+    // As they are, and as well prepared as they can be.
+    let plain = evidence.tests(Origin::Drawn).next().filter(|test| test.key != evidence.photographs().key);
+    for test in plain.into_iter().chain(evidence.others()) {
         let many = error(evidence, test);
         let times = many.value / few.value;
         let number = format!("{}, {times:.1} times as many", shown(many));

@@ -72,11 +72,13 @@ pub fn prepare(
     let halves: Vec<Halves> = spec.sets.iter().map(|data| Halves::load(data, surroundings)).collect::<Result<_>>()?;
     let mut albums = Vec::new();
     if let Some(folder) = &spec.own {
-        albums.push(Album::own(&search.find(folder).context("own")?, &surroundings.stop).context("own")?);
+        let folder = search.find(folder).context("own")?;
+        albums.push(Album::own(&folder, &spec.processing, &surroundings.stop).context("own")?);
     }
-    let drawn = Album::drawn(spec.photographs, Seed::new(spec.seed), &surroundings.stop).context("photographs")?;
+    let drawn = Album::drawn(spec.photographs, &spec.processing, Seed::new(spec.seed), &surroundings.stop)
+        .context("photographs")?;
     albums.insert(0, drawn);
-    let tests = sets::test_sets(spec, &halves, &albums)?;
+    let tests = sets::test_sets(&halves, &albums)?;
     let mut record = Record::new("study own-digits", surroundings, spec, device);
     for (data, halves) in spec.sets.iter().zip(&halves) {
         let sums = json!({"train": halves.train.sha256(), "test": halves.test.sha256()});

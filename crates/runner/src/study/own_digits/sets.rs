@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use advlab_core::{InputShape, Seed, Stop};
+use advlab_datasets::digits::SIDE;
 use advlab_datasets::digits::photographs::photograph;
 use advlab_datasets::own_digits::{OwnDigit, Page, Processing, list};
 use advlab_datasets::photo::{MAX_PIXELS, Photo};
@@ -10,7 +11,6 @@ use advlab_datasets::{Dataset, Parts, Split};
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 
-use super::spec::Spec;
 use crate::train::Halves;
 
 /// Where pictures come from.
@@ -45,7 +45,9 @@ pub(super) struct Album {
     pub(super) found: Vec<Source>,
     /// `(name, reason)` of the others.
     pub(super) lost: Vec<(String, String)>,
-    pages: Vec<Page>,
+    /// What each way of processing makes of each photograph on which a digit was found.
+    pictures: Vec<Vec<[u8; SIDE * SIDE]>>,
+    ways: Vec<Processing>,
 }
 
 /// One photograph: a number of the drawn ones, or a file.
@@ -84,31 +86,32 @@ impl Source {
 
 impl Album {
     /// The first `n` drawn photographs.
-    pub(super) fn drawn(n: usize, seed: Seed, stop: &Stop) -> Result<Self> {
+    pub(super) fn drawn(n: usize, ways: &[Processing], seed: Seed, stop: &Stop) -> Result<Self> {
         let read = |number: u64| {
             let (photo, digit) = photograph(number, seed);
             (Source::Drawn { number, seed, digit }, photo)
         };
-        Self::open(Origin::Drawn, n, stop, |at| Ok(read(at as u64)))
+        Self::open(Origin::Drawn, n, ways, stop, |at| Ok(read(at as u64)))
     }
 
     /// The photographs of a folder.
     ///
     /// # Errors
     /// Those of [`list`], and the first file that cannot be read.
-    pub(super) fn own(folder: &Path, stop: &Stop) -> Result<Self> {
+    pub(super) fn own(folder: &Path, ways: &[Processing], stop: &Stop) -> Result<Self> {
         let files = list(folder)?;
         let read = |at: usize| {
             let OwnDigit { path, digit } = files[at].clone();
             let photo = Photo::read(&path, MAX_PIXELS)?;
             Ok((Source::File { path, digit }, photo))
         };
-        Self::open(Origin::Own, files.len(), stop, read)
+        Self::open(Origin::Own, files.len(), ways, stop, read)
     }
 
     fn open(
         origin: Origin,
         n: usize,
+        ways: &[Processing],
         stop: &Stop,
         read: impl Fn(usize) -> Result<(Source, Photo)> + Sync,
     ) -> Result<Self> {
@@ -117,15 +120,16 @@ impl Album {
                 return Err(advlab_datasets::Error::Stopped.into());
             }
             let (source, photo) = read(at)?;
-            Ok((source, Page::find(&photo)))
+            let pictures = |page: Page| ways.iter().map(|way| page.picture(*way)).collect::<Vec<_>>();
+            Ok((source, Page::find(&photo).map(pictures)))
         };
         let looked: Vec<_> = (0..n).into_par_iter().map(find).collect::<Result<_>>()?;
-        let mut album = Self { origin, found: Vec::new(), lost: Vec::new(), pages: Vec::new() };
-        for (source, page) in looked {
-            match page {
-                Ok(page) => {
+        let mut album = Self { origin, found: Vec::new(), lost: Vec::new(), pictures: Vec::new(), ways: ways.to_vec() };
+        for (source, pictures) in looked {
+            match pictures {
+                Ok(pictures) => {
                     album.found.push(source);
-                    album.pages.push(page);
+                    album.pictures.push(pictures);
                 }
                 Err(fault) => album.lost.push((source.name(), fault.to_string())),
             }
@@ -146,20 +150,21 @@ impl Album {
     }
 
     /// The photographs as pictures.
-    pub(super) fn processed(&self, processing: Processing) -> Result<TestSet> {
+    fn processed(&self, at: usize) -> Result<TestSet> {
+        let processing = self.ways[at];
         let key = format!("{}-{}", self.what(), processing.name());
         let parts = Parts {
             name: key.clone(),
             split: Split::Test,
             shape: InputShape::MNIST,
-            pixels: self.pages.iter().flat_map(|page| page.picture(processing)).collect(),
+            pixels: self.pictures.iter().flat_map(|pictures| pictures[at]).collect(),
             labels: self.found.iter().map(|source| source.digit() as i64).collect(),
             classes: (0..10).map(|digit| digit.to_string()).collect(),
             origin: format!("{}, processing `{}`", self.what(), processing.name()),
         };
         let title = match self.origin {
-            Origin::Own => format!("own photographs, {}", processing.name()),
-            Origin::Half(_) | Origin::Drawn => format!("photographs, {}", processing.name()),
+            Origin::Own => format!("own photographs ({})", processing.name()),
+            Origin::Half(_) | Origin::Drawn => format!("photographs ({})", processing.name()),
         };
         let (origin, data) = (self.origin, Dataset::new(parts)?);
         Ok(TestSet { key, title, origin, processing: Some(processing), data })
@@ -167,18 +172,18 @@ impl Album {
 }
 
 /// Every test set of a study: the test halves, then the photographs.
-pub(super) fn test_sets(spec: &Spec, halves: &[Halves], albums: &[Album]) -> Result<Vec<TestSet>> {
+pub(super) fn test_sets(halves: &[Halves], albums: &[Album]) -> Result<Vec<TestSet>> {
     let half = |(at, halves): (usize, &Halves)| TestSet {
         key: format!("{}-test", halves.test.name()),
-        title: format!("{}, test half", halves.test.name()),
+        title: format!("{} test half", halves.test.name()),
         origin: Origin::Half(at),
         processing: None,
         data: (*halves.test).clone(),
     };
     let mut sets: Vec<TestSet> = halves.iter().enumerate().map(half).collect();
     for album in albums {
-        for processing in &spec.processing {
-            sets.push(album.processed(*processing)?);
+        for at in 0..album.ways.len() {
+            sets.push(album.processed(at)?);
         }
     }
     Ok(sets)
