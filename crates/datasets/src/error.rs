@@ -302,6 +302,18 @@ pub enum Error {
     /// A folder of pictures that cannot be prepared or compared.
     #[error(transparent)]
     Prepare(#[from] crate::prepare::Trouble),
+    /// A folder or a picture file that should name a digit.
+    #[error(
+        "{}: names no digit; call folders `0` to `9`, or begin the file's name with its one digit, such as `3_07.jpg`",
+        .path.display()
+    )]
+    NoDigit {
+        /// The folder or the file.
+        path: PathBuf,
+    },
+    /// A way of processing that is none.
+    #[error("unknown processing `{0}`; use `plain`, `threshold`, `crop`, `box` or `published`")]
+    UnknownProcessing(String),
     /// A way of fitting that is none.
     #[error("unknown fit `{0}`; use `crop`, `inner` or `stretch`")]
     UnknownFit(String),

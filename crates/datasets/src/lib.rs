@@ -36,6 +36,7 @@ pub mod objects;
 pub mod photo;
 
 pub mod folder;
+pub mod own_digits;
 pub mod prepare;
 
 mod load;

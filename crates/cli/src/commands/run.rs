@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use advlab_core::{Device, Stop};
 use advlab_runner::study::{
-    Experiment, Finding, Report, Search, Trained, bases, learning, noise, photos, pool, prepare_all, read, transfer,
+    Experiment, Finding, Report, Search, Trained, bases, learning, noise, own_digits, photos, pool, prepare_all, read,
+    transfer,
 };
 use advlab_runner::{DataSpec, Ending, Folder};
 use anyhow::{Result, bail};
@@ -24,6 +25,10 @@ pub(crate) struct Args {
     /// Data, in place of the file's: a name, or a folder with MNIST's files, or the one that nets and photographs lie in
     #[arg(long, value_name = "SET|DIR")]
     data: Option<String>,
+    /// Photographs of digits of one's own, in place of the file's: a folder for each digit, or names that begin with it (studies
+    /// of kind own-digits)
+    #[arg(long, value_name = "DIR")]
+    own: Option<PathBuf>,
     /// Where to run, in place of what the file says: auto, cpu, cuda or cuda:N
     #[arg(long)]
     device: Option<Device>,
@@ -60,7 +65,11 @@ impl Args {
 }
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
-    match read(&args.file)? {
+    let experiment = read(&args.file)?;
+    if args.own.is_some() && !matches!(experiment, Experiment::OwnDigits(_)) {
+        bail!("--own is for studies of kind own-digits, and {} is of another", args.file.display());
+    }
+    match experiment {
         Experiment::Train(mut nets) => {
             nets.seed = args.seed.unwrap_or(nets.seed);
             nets.data = args.data(&nets.data);
@@ -93,6 +102,16 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
             spec.data = args.data(&spec.data);
             spec.device = args.device.unwrap_or(spec.device);
             let prepared = noise::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
+            return tell(&args, prepared.run(), out);
+        }
+        Experiment::OwnDigits(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.sets[0] = args.data(&spec.sets[0]);
+            spec.own = args.own.clone().map(std::path::absolute).transpose()?.or(spec.own);
+            spec.device = args.device.unwrap_or(spec.device);
+            let search = Search::of_process(None, args.file.parent());
+            let (place, existing) = (args.folder(), args.out.existing());
+            let prepared = own_digits::prepare(&spec, &search, place, existing, &surroundings(stop))?;
             return tell(&args, prepared.run(), out);
         }
         Experiment::Pool(mut spec) => {

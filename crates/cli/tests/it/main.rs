@@ -25,6 +25,7 @@ mod picture_folders; // pictures of one's own, a folder a class, and every way i
 mod train; // training, evaluating, and going on from there
 
 mod study_bases; // units and random directions, in several trainings
+mod study_own_digits; // digits of other distributions, photographs among them
 mod study_photos; // photographs that become something else, to nets
 mod study_pool; // training with adversarial examples
 mod study_transfer; // examples that fool other nets

@@ -12,9 +12,12 @@
 
 mod bend;
 mod curve;
+pub(crate) mod frame;
 mod pen;
 mod prepare;
 mod skeletons;
+
+pub mod photographs;
 
 use advlab_core::{InputShape, Seed, Stop};
 use rayon::prelude::*;

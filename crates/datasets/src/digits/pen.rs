@@ -41,6 +41,11 @@ impl Pen {
         }
     }
 
+    /// The same pen with another width.
+    pub(super) const fn of_radius(self, radius: f32) -> Self {
+        Self { radius, ..self }
+    }
+
     /// Draws the strokes, whose points are in pixels, onto a sheet of `side × side`: 0 paper, 1 ink.
     pub(super) fn stroke(&self, strokes: &[Vec<Point>], side: usize, rng: &mut impl Rng) -> Vec<f32> {
         let mut sheet = vec![0.0_f32; side * side];

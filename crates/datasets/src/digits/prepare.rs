@@ -1,21 +1,11 @@
-//! What MNIST's authors did with their scans: the digit fitted into 20 × 20 and centred by its mass in 28 × 28.
-//!
-//! Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition", section III-A.
+//! What MNIST's authors did with their scans, done with strokes.
 
 use rand::Rng;
 
 use super::SIDE;
 use super::curve::Point;
+use super::frame::{BOX, MARGIN, SHEET, centre};
 use super::pen::Pen;
-
-/// Width and height of the box that the ink is fitted into, in pixels.
-const BOX: f32 = 20.0;
-
-/// Margin around it, in pixels, so that a soft edge is not cut.
-const MARGIN: f32 = 2.0;
-
-/// Side of the sheet that is drawn on.
-const SHEET: usize = (BOX + 2.0 * MARGIN) as usize;
 
 /// Fits the strokes, draws them, and centres the ink.
 pub(super) fn prepare(strokes: &[Vec<Point>], pen: Pen, rng: &mut impl Rng) -> [u8; SIDE * SIDE] {
@@ -39,30 +29,6 @@ fn fit(strokes: &[Vec<Point>], radius: f32) -> Vec<Vec<Point>> {
         std::array::from_fn(|axis| middle + scale * (point[axis] - (low[axis] + high[axis]) / 2.0))
     };
     strokes.iter().map(|stroke| stroke.iter().map(place).collect()).collect()
-}
-
-/// Moves the ink by whole pixels so that its centre of mass is the picture's centre, or as near as the edges allow.
-fn centre(sheet: &[f32]) -> [u8; SIDE * SIDE] {
-    let (mut mass, mut moment) = (0.0, [0.0; 2]);
-    for (i, &ink) in sheet.iter().enumerate() {
-        mass += ink;
-        moment[0] += ink * ((i % SHEET) as f32 + 0.5);
-        moment[1] += ink * ((i / SHEET) as f32 + 0.5);
-    }
-    let margin = MARGIN as isize;
-    let room = (SIDE - SHEET) as isize + margin; // so that the box stays inside
-    let shift = moment.map(|moment| {
-        let wanted = SIDE as f32 / 2.0 - moment / mass.max(1e-6);
-        (wanted.round() as isize).clamp(-margin, room)
-    });
-    let mut picture = [0; SIDE * SIDE];
-    for (i, &ink) in sheet.iter().enumerate().filter(|(_, ink)| **ink > 0.0) {
-        let (x, y) = ((i % SHEET) as isize + shift[0], (i / SHEET) as isize + shift[1]);
-        if (0..SIDE as isize).contains(&x) && (0..SIDE as isize).contains(&y) {
-            picture[y as usize * SIDE + x as usize] = (ink * 255.0).round() as u8;
-        }
-    }
-    picture
 }
 
 #[cfg(test)]

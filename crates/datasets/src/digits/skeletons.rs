@@ -11,6 +11,8 @@ use super::curve::Knot;
 pub(super) struct Allograph {
     /// How common it is among those of its digit.
     weight: f32,
+    /// Whether it is how people of the European continent are taught to write: a 1 with a flag, a 7 with a bar.
+    continental: bool,
     /// Pen down to pen up, each.
     pub(super) strokes: Vec<Vec<Knot>>,
 }
@@ -20,10 +22,19 @@ pub(super) struct Allograph {
 /// # Panics
 /// If `digit` is more than 9.
 pub(super) fn choose(digit: usize, rng: &mut impl Rng) -> &'static Allograph {
+    choose_by(digit, |weight, _| weight, rng)
+}
+
+/// The same by another weight, made of the table's and of whether the way is a continental one.
+///
+/// # Panics
+/// If `digit` is more than 9.
+pub(super) fn choose_by(digit: usize, weight: impl Fn(f32, bool) -> f32, rng: &mut impl Rng) -> &'static Allograph {
     let ways = &ALLOGRAPHS[digit];
-    let mut rest = rng.random::<f32>() * ways.iter().map(|way| way.weight).sum::<f32>();
+    let of = |way: &Allograph| weight(way.weight, way.continental);
+    let mut rest = rng.random::<f32>() * ways.iter().map(of).sum::<f32>();
     for way in ways {
-        rest -= way.weight;
+        rest -= of(way);
         if rest < 0.0 {
             return way;
         }
@@ -55,7 +66,9 @@ fn read(table: &str) -> Result<Vec<Vec<Allograph>>, &str> {
 fn way(line: &str) -> Option<Allograph> {
     let (weight, strokes) = line.split_once(' ')?;
     let strokes = strokes.split('|').map(|stroke| stroke.split_whitespace().map(knot).collect());
-    Some(Allograph { weight: weight.parse().ok()?, strokes: strokes.collect::<Option<_>>()? })
+    let plain = weight.trim_end_matches('c');
+    let continental = plain.len() < weight.len();
+    Some(Allograph { weight: plain.parse().ok()?, continental, strokes: strokes.collect::<Option<_>>()? })
 }
 
 fn knot(word: &str) -> Option<Knot> {

@@ -46,7 +46,7 @@ impl Photo {
     }
 
     /// A picture from values in [0, 1].
-    pub(super) const fn new(image: Rgb32FImage) -> Self {
+    pub(crate) const fn new(image: Rgb32FImage) -> Self {
         Self(image)
     }
 

@@ -6,11 +6,12 @@ use advlab_model_zoo::read_toml;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use super::{bases, learning, noise, photos, pool, transfer};
+use super::{bases, learning, noise, own_digits, photos, pool, transfer};
 use crate::recipes::Nets;
 
 /// The kinds of study, as files spell them.
-pub const KINDS: &[&str] = &["adversarial-training", "bases", "learning", "noise", "photos", "train", "transfer"];
+pub const KINDS: &[&str] =
+    &["adversarial-training", "bases", "learning", "noise", "own-digits", "photos", "train", "transfer"];
 
 /// What an experiment file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,8 @@ pub enum Experiment {
     Learning(Box<learning::Spec>),
     /// What nets see: examples from noise, and their averages.
     Noise(Box<noise::Spec>),
+    /// Nets that are shown digits of other distributions, photographs among them.
+    OwnDigits(Box<own_digits::Spec>),
     /// A net trained with adversarial examples and without.
     Pool(Box<pool::Spec>),
     /// Photographs that become a chosen class.
@@ -62,6 +65,11 @@ pub fn read(file: &Path) -> Result<Experiment> {
             spec.check().with_context(at)?;
             Ok(Experiment::Noise(Box::new(spec)))
         }
+        Some("own-digits") => {
+            let spec: own_digits::Spec = read_toml(file)?;
+            spec.check().with_context(at)?;
+            Ok(Experiment::OwnDigits(Box::new(spec)))
+        }
         Some("adversarial-training") => {
             let spec: pool::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
@@ -100,8 +108,9 @@ mod tests {
     #[test]
     fn mistakes_are_told_in_a_line_with_their_place() {
         assert!(
-            mistake("seed = 1")
-                .contains("no `kind`; the kinds of study are adversarial-training, bases, learning, noise, photos, ")
+            mistake("seed = 1").contains(
+                "no `kind`; the kinds of study are adversarial-training, bases, learning, noise, own-digits, "
+            )
         );
         assert!(mistake("kind = 'nois'").contains("unknown kind `nois`"));
         assert!(mistake("kind = 'train'\nseeds = 1").contains("study.toml: line 2: unknown field `seeds`"));

@@ -7,6 +7,7 @@ mod nets;
 pub mod bases;
 pub mod learning;
 pub mod noise;
+pub mod own_digits;
 pub mod photos;
 pub mod pool;
 pub mod transfer;
