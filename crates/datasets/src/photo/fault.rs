@@ -29,7 +29,7 @@ pub enum Fault {
         frames: u32,
     },
     /// More than one page in one file, such as a stack of a microscope.
-    #[error("holds {pages} pages (a stack?), of which others would read the first alone; save one page as TIFF or PNG")]
+    #[error("holds {pages} pages, such as a stack; save each page, or a projection of them, as a file of its own")]
     Pages {
         /// Pages in the file, reduced ones not counted.
         pages: u32,

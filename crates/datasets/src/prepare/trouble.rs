@@ -22,7 +22,7 @@ pub enum Trouble {
         folder: PathBuf,
     },
     /// Nothing in it is a class.
-    #[error("{}: no folder in it, {files} files; wanted one folder of pictures for each class, such as Control and Treated",
+    #[error("{}: no folder in it (files: {files}); wanted one folder of pictures for each class, such as Control and Treated",
         .folder.display())]
     NoClasses {
         /// The folder.
