@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::brain::Brain;
 use super::class::Class;
+use super::micrograph::Micrograph;
 use super::slide::{Slide, draw};
 use crate::prepare::{Angles, Grid, Raster, Settings, Size, tile_versions};
 use crate::{Dataset, Error, Parts, Result, Split};
@@ -94,7 +95,6 @@ impl Sample {
         self.check(shape)?;
         let angles = self.angles(split)?;
         let n_classes = self.classes.len();
-        let half = seed.child("cells").child(&split.to_string()).child(&self.brain.to_string());
         let per_slide = (TILES * TILES) as usize * angles.len();
         let count = self.count(split)?;
         let settings = Settings {
@@ -107,9 +107,7 @@ impl Sample {
                 return Err(Error::Stopped);
             }
             let (slide, class) = (at / n_classes, self.classes[at % n_classes]);
-            let (brain, strength) = (self.brain, self.strength);
-            let seed = half.child(class.name()).index(slide as u64);
-            let picture = draw(&Slide { brain, strength, ..Slide::new(class, brain) }, seed);
+            let picture = self.slide(class, split, slide, seed);
             let mut pictures = vec![Vec::new(); per_slide];
             for tile in 0..(TILES * TILES) as usize {
                 let raster = picture.tile(tile % TILES as usize, tile / TILES as usize, TILES as usize);
@@ -152,6 +150,17 @@ impl Sample {
             ),
         })?;
         Ok(set.grouped(groups))
+    }
+
+    /// Slide number `number` of a class in a half, as a microscope would give it.
+    ///
+    /// # Panics
+    /// If the strength is not 0 or a number above.
+    pub fn slide(&self, class: Class, split: Split, number: usize, seed: Seed) -> Micrograph {
+        let (brain, strength) = (self.brain, self.strength);
+        let half = seed.child("cells").child(&split.to_string()).child(&brain.to_string());
+        let seed = half.child(class.name()).index(number as u64);
+        draw(&Slide { strength, ..Slide::new(class, brain) }, seed)
     }
 
     fn slides_of(&self, split: Split) -> usize {

@@ -3,6 +3,7 @@
 mod place;
 
 pub mod check;
+pub mod draw;
 
 use std::collections::BTreeMap;
 use std::fs;
