@@ -67,7 +67,6 @@ impl Halves {
         let [train, test] = divided.each_ref().map(|half| dir.join(half));
         let (root, other) = if split == Split::Train { (&train, &test) } else { (&test, &train) };
         let (classes, others) = (self::folders(root)?, self::folders(other)?);
-        check(&classes).map_err(|fault| Error::Folder { folder: root.clone(), fault })?;
         let only = |here: &[String], there: &[String]| here.iter().find(|class| !there.contains(class)).cloned();
         let (own, foreign) = (name(root), name(other));
         if let Some(class) = only(&classes, &others) {
@@ -76,6 +75,7 @@ impl Halves {
         if let Some(class) = only(&others, &classes) {
             return Err(refuse(Fault::OneHalf { class, has: foreign, lacks: own }));
         }
+        check(&classes).map_err(|fault| Error::Folder { folder: root.clone(), fault })?;
         folders.retain(|folder| !divided.contains(folder));
         if !folders.is_empty() {
             let besides = folders.iter().map(|folder| format!("{folder}/")).collect::<Vec<_>>().join(", ");
