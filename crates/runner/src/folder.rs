@@ -16,15 +16,21 @@ const RECORD: &str = "run.json";
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
 /// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: [&str; 63] = [
+const PRODUCTS: [&str; 77] = [
     ".parts",
+    "accuracy-levels.png",
+    "accuracy.csv",
     "accuracy.png",
+    "agreement-levels.png",
+    "agreement-matrix.png",
+    "agreement.csv",
     "answers.csv",
     "average.png",
     "averages-default.png",
     "averages-published.png",
     "averages.png",
     "cells",
+    "changed.png",
     "changes.png",
     "checkpoint.safetensors",
     "comparisons.csv",
@@ -44,6 +50,8 @@ const PRODUCTS: [&str; 63] = [
     "directions.npz",
     "distances.png",
     "distortion.png",
+    "divergence.csv",
+    "divergence.png",
     "double.csv",
     "errors.png",
     "examples.csv",
@@ -53,6 +61,7 @@ const PRODUCTS: [&str; 63] = [
     "history.csv",
     "leaks.csv",
     "leaks.png",
+    "levels.csv",
     "likeness.csv",
     "likeness.png",
     "measures.png",
@@ -75,6 +84,7 @@ const PRODUCTS: [&str; 63] = [
     "synthesized.csv",
     "synthesized.npz",
     "synthesized.png",
+    "thresholds.csv",
     "top.csv",
     "top.png",
     "trainings.csv",
@@ -83,6 +93,7 @@ const PRODUCTS: [&str; 63] = [
     "variants.csv",
     "variants.png",
     "verdicts.json",
+    "weights-levels.png",
 ];
 
 /// What to do with a folder that already holds something.

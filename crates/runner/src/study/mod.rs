@@ -8,6 +8,7 @@ pub mod bases;
 pub mod noise;
 pub mod photos;
 pub mod pool;
+pub mod training_sets;
 pub mod transfer;
 
 mod checks;
