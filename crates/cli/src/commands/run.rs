@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use advlab_core::{Device, Stop};
 use advlab_runner::study::{
-    Experiment, Finding, Report, Search, Trained, bases, noise, photos, pool, prepare_all, read, training_sets, transfer,
+    Experiment, Finding, Report, Search, Trained, bases, noise, photos, pool, prepare_all, read, training_sets,
+    transfer,
 };
 use advlab_runner::{DataSpec, Ending, Folder};
 use anyhow::{Result, bail};
@@ -95,7 +96,9 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         }
         Experiment::TrainingSets(mut spec) => {
             if args.data.is_some() {
-                bail!("--data names one data set, and this study compares several; name their folders in the file, in `sets`");
+                bail!(
+                    "--data names one data set, and this study compares several; name their folders in the file, in `sets`"
+                );
             }
             spec.seed = args.seed.unwrap_or(spec.seed);
             spec.device = args.device.unwrap_or(spec.device);

@@ -10,8 +10,7 @@ use super::{bases, noise, photos, pool, training_sets, transfer};
 use crate::recipes::Nets;
 
 /// The kinds of study, as files spell them.
-pub const KINDS: [&str; 7] =
-    ["adversarial-training", "bases", "noise", "photos", "train", "training-sets", "transfer"];
+pub const KINDS: [&str; 7] = ["adversarial-training", "bases", "noise", "photos", "train", "training-sets", "transfer"];
 
 /// What an experiment file asks for.
 #[derive(Clone, Debug, PartialEq)]

@@ -24,12 +24,18 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     let gap = evidence.gap(By::Equal);
     let criteria = vec![
         Criterion::new(
-            format!("tested on its own brain, the net is right about at least {} of the pictures, for each", whole(OWN)),
+            format!(
+                "tested on its own brain, the net is right about at least {} of the pictures, for each",
+                whole(OWN)
+            ),
             list(&each.collect::<Vec<_>>()),
             Some(own.iter().all(|own| own.value >= OWN)),
         ),
         Criterion::new(
-            format!("tested on another brain, it is less right by at least {} points, and the interval lies above 0", 100.0 * LOSS),
+            format!(
+                "tested on another brain, it is less right by at least {} points, and the interval lies above 0",
+                100.0 * LOSS
+            ),
             points(loss),
             loss.interval.map(|(low, _)| low > 0.0 && loss.value >= LOSS),
         ),

@@ -128,9 +128,8 @@ impl Evidence<'_> {
                 here - share * (1.0 - over_pairs(&seeds, units))
             })
         };
-        let distance = |of: fn(&super::change::Distance) -> f64| {
-            over(&|cell| cell.distance.as_ref().map_or(f64::NAN, of)).value
-        };
+        let distance =
+            |of: fn(&super::change::Distance) -> f64| over(&|cell| cell.distance.as_ref().map_or(f64::NAN, of)).value;
         Level {
             level: self.spec.changes[change].levels[level],
             rms: distance(|distance| distance.rms),

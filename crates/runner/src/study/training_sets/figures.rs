@@ -70,7 +70,8 @@ fn minds(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     }
     let names: Vec<String> = sets.iter().map(|set| format!("trained on {}", set.title)).collect();
     let mut map = Heatmap::square("Agreement of every two nets", values, vec![Group::each(names, n)]);
-    "Cohen's kappa, mean over the test pictures of all sets: 1 for equal labels, 0 for chance".clone_into(&mut map.note);
+    "Cohen's kappa, mean over the test pictures of all sets: 1 for equal labels, 0 for chance"
+        .clone_into(&mut map.note);
     "Cohen's kappa".clone_into(&mut map.bar_label);
     map.save(folder.path("agreement-matrix.png"))?;
     Ok(figure("agreement-matrix.png", "Agreement of every two nets, by the sets that they were trained on (B6)"))
@@ -168,7 +169,8 @@ fn divergence(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
         let one = |(number, change): (usize, &ChangeSpec)| {
             let level = which(&change.levels);
             let cells: Vec<&Measured> = evidence.of(&On::Changed(number, level));
-            let apart = |epoch: usize| mean(&cells.iter().map(|cell| cell.parting[epoch - 1]).collect::<Vec<_>>()).value;
+            let apart =
+                |epoch: usize| mean(&cells.iter().map(|cell| cell.parting[epoch - 1]).collect::<Vec<_>>()).value;
             let name = format!("{}, {}", evidence.spec.title_of(change), change.level_text(change.levels[level]));
             Curve::new(name, points(&apart)).styled(number + usize::from(number > 0), 0)
         };

@@ -32,13 +32,7 @@ pub(super) struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    pub(super) fn new(
-        spec: &'a Spec,
-        sets: &'a [Halves],
-        device: tch::Device,
-        nets: &'a Path,
-        stop: &'a Stop,
-    ) -> Self {
+    pub(super) fn new(spec: &'a Spec, sets: &'a [Halves], device: tch::Device, nets: &'a Path, stop: &'a Stop) -> Self {
         let poisons = spec.changes.iter().map(|change| change.levels.iter().map(|_| Mutex::default()).collect());
         Self { spec, sets, device, nets, stop, poisons: poisons.collect() }
     }

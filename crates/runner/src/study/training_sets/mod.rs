@@ -83,7 +83,8 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let mut record = Record::new("study training-sets", surroundings, &spec, device);
     for (set, halves) in spec.sets.iter().zip(&sets) {
         for (split, half) in [(Split::Train, &halves.train), (Split::Test, &halves.test)] {
-            let facts = json!({"set": half.name(), "origin": half.origin(), "pictures": half.len(), "sha256": half.sha256()});
+            let facts =
+                json!({"set": half.name(), "origin": half.origin(), "pictures": half.len(), "sha256": half.sha256()});
             record.input(&format!("{}, {split} data", set.name), facts);
         }
     }

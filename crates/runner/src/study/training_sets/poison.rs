@@ -68,8 +68,7 @@ mod tests {
     fn a_poisoned_set_stays_in_its_ball_and_the_net_is_less_right_about_it() {
         let options = LoadOptions { count: Some(90), ..LoadOptions::default() };
         let data = load("digits", Split::Train, &options).unwrap();
-        let spec: ModelSpec =
-            toml::from_str("hidden = [20]\nactivation = 'sigmoid'\noutput = 'softmax'").unwrap();
+        let spec: ModelSpec = toml::from_str("hidden = [20]\nactivation = 'sigmoid'\noutput = 'softmax'").unwrap();
         let net = Net::random("random", &spec, Seed::new(1)).unwrap();
         // As if it had been right about all: the labels are what it says.
         let said = advlab_model_zoo::evaluate(&net, &data, &Stop::default()).unwrap().labels;

@@ -102,7 +102,11 @@ fn settings_that_cannot_be_used_are_named() {
         &[
             ("trainings = 3", "trainings = 0", "`trainings` must be at least 1, got 0"),
             ("name = \"two\"", "name = \"one\"", "`sets` names one twice"),
-            ("with = \"two\"", "with = \"one\"", "changes[0] (`swapped`): `with` must be another set than the first, two; got"),
+            (
+                "with = \"two\"",
+                "with = \"one\"",
+                "changes[0] (`swapped`): `with` must be another set than the first, two; got",
+            ),
             ("with = \"two\"", "", "changes[0] (`swapped`): `with` must name the set"),
             ("[0.005, 1.0]", "[0.5, 0.25]", "`levels` must go from little to much, got 0.5 before 0.25"),
             ("[0.005, 1.0]", "[0.5, 1.5]", "`levels` must be shares above 0 and up to 1, got 1.5"),
@@ -118,7 +122,8 @@ fn settings_that_cannot_be_used_are_named() {
 #[test]
 fn sets_of_different_classes_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let spec: Spec = toml::from_str(&TINY.replacen("set = \"digits\", train = 160, test = 60", "set = \"objects\"", 1)).unwrap();
+    let spec: Spec =
+        toml::from_str(&TINY.replacen("set = \"digits\", train = 160, test = 60", "set = \"objects\"", 1)).unwrap();
     let error = prepare(&spec, folder.path().join("s"), Existing::Refuse, &surroundings()).unwrap_err();
     assert!(format!("{error:#}").contains("set `two`: must have the classes of `one`"), "{error:#}");
 }
