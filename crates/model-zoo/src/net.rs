@@ -181,6 +181,19 @@ impl Net {
         self.tensors().into_iter().step_by(2).map(|(_, weights)| weights.shallow_clone()).collect()
     }
 
+    /// All weights and biases one after the other, layer by layer.
+    ///
+    /// # Errors
+    /// [`Error::Torch`] if there is no memory for them.
+    pub fn parameters(&self) -> Result<Vec<f32>> {
+        let mut all = Vec::with_capacity(self.n_parameters());
+        for (_, tensor) in self.tensors() {
+            let flat = tensor.detach().f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_reshape([-1])?;
+            all.extend(Vec::<f32>::try_from(&flat)?);
+        }
+        Ok(all)
+    }
+
     /// Number of weights and biases.
     pub fn n_parameters(&self) -> usize {
         self.tensors().iter().map(|(_, tensor)| tensor.numel()).sum()

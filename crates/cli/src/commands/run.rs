@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use advlab_core::{Device, Stop};
 use advlab_runner::study::{
     Experiment, Finding, Report, Search, Trained, bases, learning, noise, own_digits, photos, pool, prepare_all, read,
-    transfer,
+    training_sets, transfer,
 };
 use advlab_runner::{DataSpec, Ending, Folder};
 use anyhow::{Result, bail};
@@ -127,6 +127,17 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
             let search = Search::of_process(args.data.as_ref().map(PathBuf::from), args.file.parent());
             let (place, existing) = (args.folder(), args.out.existing());
             let prepared = photos::prepare(&spec, &search, place, existing, &surroundings(stop))?;
+            return tell(&args, prepared.run(), out);
+        }
+        Experiment::TrainingSets(mut spec) => {
+            if args.data.is_some() {
+                bail!(
+                    "--data names one data set, and this study compares several; name their folders in the file, in `sets`"
+                );
+            }
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.device = args.device.unwrap_or(spec.device);
+            let prepared = training_sets::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
             return tell(&args, prepared.run(), out);
         }
         Experiment::Transfer(mut spec) => {

@@ -6,12 +6,21 @@ use advlab_model_zoo::read_toml;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use super::{bases, learning, noise, own_digits, photos, pool, transfer};
+use super::{bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
 use crate::recipes::Nets;
 
 /// The kinds of study, as files spell them.
-pub const KINDS: &[&str] =
-    &["adversarial-training", "bases", "learning", "noise", "own-digits", "photos", "train", "transfer"];
+pub const KINDS: &[&str] = &[
+    "adversarial-training",
+    "bases",
+    "learning",
+    "noise",
+    "own-digits",
+    "photos",
+    "train",
+    "training-sets",
+    "transfer",
+];
 
 /// What an experiment file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +39,8 @@ pub enum Experiment {
     Pool(Box<pool::Spec>),
     /// Photographs that become a chosen class.
     Photos(Box<photos::Spec>),
+    /// One net trained on data sets that are nearly alike.
+    TrainingSets(Box<training_sets::Spec>),
     /// The smallest changes that fool nets, and what other nets say of them.
     Transfer(Box<transfer::Spec>),
 }
@@ -79,6 +90,11 @@ pub fn read(file: &Path) -> Result<Experiment> {
             let spec: photos::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
             Ok(Experiment::Photos(Box::new(spec)))
+        }
+        Some("training-sets") => {
+            let spec: training_sets::Spec = read_toml(file)?;
+            spec.check().with_context(at)?;
+            Ok(Experiment::TrainingSets(Box::new(spec)))
         }
         Some("transfer") => {
             let spec: transfer::Spec = read_toml(file)?;

@@ -10,6 +10,7 @@ pub mod noise;
 pub mod own_digits;
 pub mod photos;
 pub mod pool;
+pub mod training_sets;
 pub mod transfer;
 
 mod checks;
