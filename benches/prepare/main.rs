@@ -65,12 +65,22 @@ fn main() {
                 let (our, their) = (written(&place.join("ours")), written(&place.join("theirs")));
                 println!("  advlab, {threads} threads: {:.2} s, {} files, {:.1} MB", ours.as_secs_f64(), our.0, our.1);
                 if python.is_some() {
-                    println!("  Pillow, {threads} processes: {:.2} s, {} files, {:.1} MB", theirs.as_secs_f64(), their.0, their.1);
+                    println!(
+                        "  Pillow, {threads} processes: {:.2} s, {} files, {:.1} MB",
+                        theirs.as_secs_f64(),
+                        their.0,
+                        their.1
+                    );
                     assert_eq!(our.0, their.0, "both write the same files");
                     let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
                     line("times as fast as the script", ratio, &format!("at least {FASTER}"), ratio >= FASTER);
                     let size = our.1 / their.1;
-                    line("size of our files over that of the script's", size, &format!("at most {LARGER}"), size <= LARGER);
+                    line(
+                        "size of our files over that of the script's",
+                        size,
+                        &format!("at most {LARGER}"),
+                        size <= LARGER,
+                    );
                 }
                 fs::remove_dir_all(place.join("ours")).expect("ours to remove");
                 let _ = fs::remove_dir_all(place.join("theirs"));
@@ -79,7 +89,12 @@ fn main() {
     }
     let seconds = check(&program, place);
     println!();
-    line("seconds to look for leaks among 2000 x 500 pictures of 128x128", seconds, &format!("at most {CHECK}"), seconds <= CHECK);
+    line(
+        "seconds to look for leaks among 2000 x 500 pictures of 128x128",
+        seconds,
+        &format!("at most {CHECK}"),
+        seconds <= CHECK,
+    );
     println!("\n{}", if missed == 0 { "all met".to_owned() } else { format!("{missed} not met") });
 }
 
