@@ -24,30 +24,32 @@ impl Raster {
         let kind = kinds[usize::from(self.channels == 3)];
         let factor = most / self.white;
         let level = |value: f32| value * factor + 0.5;
-        let channels = self.channels;
+        // The library wants words as this machine has them.
         let pixels: Vec<u8> = match bits {
-            Bits::Eight => {
-                let mut pixels = vec![0; self.levels.len()];
-                for (channel, levels) in self.levels.chunks_exact(plane).enumerate() {
-                    for (pixel, value) in pixels.iter_mut().skip(channel).step_by(channels).zip(levels) {
-                        *pixel = level(*value) as u8;
-                    }
-                }
-                pixels
-            }
-            Bits::Sixteen => {
-                let mut pixels = vec![0; 2 * self.levels.len()];
-                for (channel, levels) in self.levels.chunks_exact(plane).enumerate() {
-                    for (pixel, value) in pixels.chunks_exact_mut(2).skip(channel).step_by(channels).zip(levels) {
-                        // The library wants words as this machine has them.
-                        pixel.copy_from_slice(&(level(*value) as u16).to_ne_bytes());
-                    }
-                }
-                pixels
-            }
+            Bits::Eight => self.interleaved(plane, |value| [level(value) as u8]),
+            Bits::Sixteen => self.interleaved(plane, |value| (level(value) as u16).to_ne_bytes()),
         };
         encoder.write_image(&pixels, self.width as u32, self.height as u32, kind)?;
         Ok(bytes)
+    }
+
+    /// Pixel by pixel, with so many bytes for each value.
+    fn interleaved<const N: usize>(&self, plane: usize, bytes: impl Fn(f32) -> [u8; N]) -> Vec<u8> {
+        let mut pixels = vec![0; N * self.levels.len()];
+        if self.channels == 1 {
+            for (pixel, value) in pixels.chunks_exact_mut(N).zip(&self.levels) {
+                pixel.copy_from_slice(&bytes(*value));
+            }
+            return pixels;
+        }
+        let (red, rest) = self.levels.split_at(plane);
+        let (green, blue) = rest.split_at(plane);
+        for (at, pixel) in pixels.chunks_exact_mut(3 * N).enumerate() {
+            for (part, value) in pixel.chunks_exact_mut(N).zip([red[at], green[at], blue[at]]) {
+                part.copy_from_slice(&bytes(value));
+            }
+        }
+        pixels
     }
 }
 

@@ -274,10 +274,14 @@ pub(crate) fn tile_versions<E>(
     for (degrees, turns) in parts {
         let rotated =
             if degrees == 0.0 && between == own { tile.clone() } else { rotation(degrees).apply(&surrounded) };
-        let upright = shrink(&rotated, to);
-        for (turn, quarters) in turns {
-            each(Made { turn, angle: angles[turn], raster: upright.turned(quarters) })?;
+        let upright = shrink(rotated, to);
+        let (last, others) = turns.split_last().expect("an angle is there for someone");
+        for (turn, quarters) in others {
+            each(Made { turn: *turn, angle: angles[*turn], raster: upright.turned(*quarters) })?;
         }
+        let (turn, quarters) = *last;
+        let raster = if quarters == 0 { upright } else { upright.turned(quarters) };
+        each(Made { turn, angle: angles[turn], raster })?;
     }
     Ok(())
 }

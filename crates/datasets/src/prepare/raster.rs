@@ -103,6 +103,9 @@ impl Raster {
     /// Turned by 90 degrees counter-clockwise so many times; exact.
     #[must_use]
     pub fn turned(&self, quarters: usize) -> Self {
+        if quarters.is_multiple_of(4) {
+            return self.clone();
+        }
         let (width, height) = (self.width, self.height);
         let (to_width, to_height) = if quarters % 2 == 1 { (height, width) } else { (width, height) };
         let mut levels = Vec::with_capacity(self.levels.len());
@@ -110,7 +113,6 @@ impl Raster {
             for y in 0..to_height {
                 for x in 0..to_width {
                     let (from_x, from_y) = match quarters % 4 {
-                        0 => (x, y),
                         1 => (width - 1 - y, x),
                         2 => (width - 1 - x, height - 1 - y),
                         _ => (y, height - 1 - x),
@@ -169,7 +171,7 @@ impl Wide {
         let part = |of: &dyn Fn(usize, usize) -> Vec<f32>, n: usize, white: f32| {
             let mut levels = of(n, width);
             let plane = area.width * area.height;
-            if n % 2 == 0 {
+            if n.is_multiple_of(2) {
                 on_white(&mut levels, plane, white);
             }
             Raster { width: area.width, height: area.height, channels: if n > 2 { 3 } else { 1 }, white, levels }

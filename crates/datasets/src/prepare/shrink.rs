@@ -7,16 +7,16 @@ impl Raster {
     /// stay as they are.
     #[must_use]
     pub fn shrunk(&self, to: Size) -> Self {
-        shrink(self, to)
+        shrink(self.clone(), to)
     }
 }
 
 /// Makes a picture smaller along each side that is longer than wanted; each pixel is the mean of the area that it covers, parts of
 /// pixels counted by their part.
-pub(super) fn shrink(raster: &Raster, to: Size) -> Raster {
+pub(super) fn shrink(raster: Raster, to: Size) -> Raster {
     let (width, height) = (raster.width.min(to.width as usize), raster.height.min(to.height as usize));
     if (width, height) == (raster.width, raster.height) {
-        return raster.clone();
+        return raster;
     }
     let (columns, rows) = (Covers::new(raster.width, width), Covers::new(raster.height, height));
     let mut levels = Vec::with_capacity(raster.channels * width * height);
@@ -36,7 +36,7 @@ pub(super) fn shrink(raster: &Raster, to: Size) -> Raster {
             }));
         }
     }
-    Raster { width, height, levels, ..*raster }
+    Raster { width, height, levels, ..raster }
 }
 
 /// For each pixel of a shorter row, the first pixel of the longer one that it covers, and the shares of all of them.
@@ -77,12 +77,12 @@ mod tests {
     fn pixels_are_means_of_what_they_cover() {
         let raster = Raster::new(3, 2, 1, 255.0, vec![0.0, 30.0, 60.0, 6.0, 36.0, 66.0]);
         let size = |width, height| Size { width, height };
-        assert_eq!(shrink(&raster, size(1, 1)).levels, [33.0]);
-        let halves = shrink(&raster, size(2, 2));
+        assert_eq!(raster.shrunk(size(1, 1)).levels, [33.0]);
+        let halves = raster.shrunk(size(2, 2));
         let wanted = [10.0, 50.0, 16.0, 56.0]; // (0 + 30 / 2) / 1.5, (30 / 2 + 60) / 1.5
         assert!(halves.levels.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-4), "{halves:?}");
-        assert_eq!(shrink(&raster, size(3, 1)).levels, [3.0, 33.0, 63.0]);
-        assert_eq!(shrink(&raster, size(9, 9)), raster, "never larger");
+        assert_eq!(raster.shrunk(size(3, 1)).levels, [3.0, 33.0, 63.0]);
+        assert_eq!(raster.shrunk(size(9, 9)), raster, "never larger");
     }
 
     #[test]
@@ -92,7 +92,7 @@ mod tests {
             raster.levels.iter().map(|level| f64::from(*level)).sum::<f64>() / raster.levels.len() as f64
         };
         for (width, height) in [(36, 28), (12, 5), (1, 29), (10, 10)] {
-            let small = shrink(&raster, Size { width, height });
+            let small = raster.shrunk(Size { width, height });
             assert!((mean(&small) - mean(&raster)).abs() < 0.1, "{width} x {height}");
         }
     }

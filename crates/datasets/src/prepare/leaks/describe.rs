@@ -100,7 +100,7 @@ fn square(raster: &Raster) -> Vec<f32> {
     let cut = Raster { width: side, height: side, channels: 1, white: 1.0, levels };
     let to = Size { width: SIDE as u32, height: SIDE as u32 };
     if side >= SIDE {
-        return shrink(&cut, to).levels;
+        return shrink(cut, to).levels;
     }
     let rotation = Rotation::new(0.0, side, side, to, Interpolation::Bicubic);
     rotation.apply(&Surrounded::new(&cut, rotation.margin(), Border::Reflect)).levels

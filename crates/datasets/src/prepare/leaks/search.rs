@@ -70,7 +70,7 @@ impl Search {
     pub fn new(train: &[Rings], test: &[Rings]) -> Self {
         let all = || train.iter().chain(test).filter(|rings| !rings.is_flat());
         let n = all().count().max(1) as f32;
-        let mut mean = vec![0.0; RINGS];
+        let mut mean = [0.0; RINGS];
         for rings in all() {
             for (mean, re) in mean.iter_mut().zip(&rings.re) {
                 *mean += re / n;
@@ -214,22 +214,22 @@ fn sorted(pairs: Vec<Vec<Pair>>) -> Vec<Pair> {
 /// The correlation at an angle is a sum of one term a wave, so it is at most the sum of their sizes; most pairs are told apart by that, after
 /// the first waves and without looking at any angle.
 fn best(a: &Coefficients, b: &Coefficients, threshold: f32) -> Option<(f32, f32, bool)> {
-    let mut terms = [[(0.0_f32, 0.0_f32); WAVES]; 2];
+    let mut terms = [[(0.0_f32, 0.0_f32); 2]; WAVES];
     let mut most = [0.0_f32; 2];
-    for wave in 0..WAVES {
+    for (wave, terms) in terms.iter_mut().enumerate() {
         if wave == FIRST_LOOK && most[0].max(most[1]) + a.tail * b.tail < threshold {
             return None;
         }
         let at = wave * RINGS..(wave + 1) * RINGS;
         let (a_re, a_im, b_re, b_im) = (&a.re[at.clone()], &a.im[at.clone()], &b.re[at.clone()], &b.im[at]);
         let (rr, ii, ri, ir) = (dot(a_re, b_re), dot(a_im, b_im), dot(a_re, b_im), dot(a_im, b_re));
-        for (mirrored, term) in [(rr + ii, ri - ir), (rr - ii, -ri - ir)].into_iter().enumerate() {
-            terms[mirrored][wave] = term;
-            most[mirrored] += (term.0 * term.0 + term.1 * term.1).sqrt();
+        *terms = [(rr + ii, ri - ir), (rr - ii, -ri - ir)];
+        for (most, (re, im)) in most.iter_mut().zip(terms) {
+            *most += (*re * *re + *im * *im).sqrt();
         }
     }
     let candidates = (0..2).filter(|mirrored| most[*mirrored] >= threshold);
-    let peaks = candidates.map(|mirrored| (peak(&terms[mirrored]), mirrored == 1));
+    let peaks = candidates.map(|mirrored| (peak(&terms, mirrored), mirrored == 1));
     let ((likeness, angle), mirrored) = peaks.max_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
     // Conjugating mirrors top to bottom; left to right is half a turn more, and mirroring first reverses the sense.
     let angle = if mirrored { -angle - PI } else { angle };
@@ -252,12 +252,12 @@ fn upright(a: &Coefficients, b: &Coefficients, threshold: f32) -> Option<f32> {
 
 /// The largest value of a Fourier series and where it is: the best of equally spaced angles, refined by a parabola through it and its
 /// neighbours.
-fn peak(terms: &[(f32, f32); WAVES]) -> (f32, f32) {
+fn peak(terms: &[[(f32, f32); 2]; WAVES], mirrored: usize) -> (f32, f32) {
     let value = |angle: f32| {
         let (sin, cos) = angle.sin_cos();
         // One wave more is one multiplication more.
         let (mut re, mut im, mut sum) = (1.0_f32, 0.0_f32, 0.0_f32);
-        for (a, b) in terms {
+        for (a, b) in terms.iter().map(|both| both[mirrored]) {
             sum += a * re - b * im;
             (re, im) = (re * cos - im * sin, re * sin + im * cos);
         }
@@ -328,7 +328,7 @@ mod tests {
                 let from = if mirror { originals[k].mirrored() } else { originals[k].clone() };
                 let made = rotated(&from, angle, [Border::Reflect, Border::Black][k % 2]);
                 let half = Size { width: made.width as u32 / 2, height: made.height as u32 / 2 };
-                if k % 3 == 0 { made.shrunk(half) } else { made }
+                if k.is_multiple_of(3) { made.shrunk(half) } else { made }
             };
             let train: Vec<Rings> = originals.iter().cloned().map(Rings::of).collect();
             let test: Vec<Rings> = (0..50).map(copy).chain((200..250).map(draw)).map(Rings::of).collect();
