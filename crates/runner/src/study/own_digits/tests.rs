@@ -31,7 +31,7 @@ fn surroundings() -> Surroundings {
 }
 
 fn write(digit: usize, file: &Path) {
-    let photo = photograph_of(digit, Seed::new(digit as u64));
+    let photo = photograph_of(digit, Seed::new(100 + digit as u64));
     let (values, width, height) = (photo.values(), photo.width(), photo.height());
     let picture: RgbImage = ImageBuffer::from_fn(width as u32, height as u32, |x, y| {
         let at = y as usize * width + x as usize;
