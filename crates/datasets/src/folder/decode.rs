@@ -84,9 +84,15 @@ fn planes<T: Copy, const N: usize>(
     value: impl Fn(T) -> f32,
 ) -> Vec<Vec<F32>> {
     let (pixels, _) = pixels.as_chunks::<N>();
-    let rows = || pixels.chunks_exact(width).skip(part.y).take(part.height).map(|row| &row[part.x..][..part.width]);
-    let plane = |channel: usize| rows().flatten().map(|pixel| F32::new(value(pixel[channel]))).collect();
-    (0..N).map(plane).collect()
+    let mut planes = vec![vec![F32::new(0.0); part.width * part.height]; N];
+    for (y, row) in pixels.chunks_exact(width).skip(part.y).take(part.height).enumerate() {
+        let row = &row[part.x..][..part.width];
+        for (channel, plane) in planes.iter_mut().enumerate() {
+            let places = &mut plane[y * part.width..][..part.width];
+            places.iter_mut().zip(row).for_each(|(place, pixel)| *place = F32::new(value(pixel[channel])));
+        }
+    }
+    planes
 }
 
 /// Scaled channels into as many as there is room for, or into their brightness.

@@ -21,14 +21,19 @@ pub(super) fn groups(dir: &Path, root: &Path, files: &[Box<Path>]) -> Result<Vec
     if table.is_file() {
         n = by_table(&table, root.strip_prefix(dir).unwrap_or(Path::new("")), files, &mut groups)?;
     }
-    let mut named = HashMap::new();
+    let (mut named, mut class) = (HashMap::new(), None);
     let groups = groups.into_iter().zip(files).map(|(group, file)| {
+        let own = file.iter().next();
+        if own != class {
+            class = own;
+            named.clear(); // files of a class come together
+        }
         let mut fresh = || {
             n += 1;
             n - 1
         };
         group.unwrap_or_else(|| match picture(file) {
-            Some(picture) => *named.entry((file.components().next(), picture)).or_insert_with(fresh),
+            Some(picture) => *named.entry(picture).or_insert_with(fresh),
             None => fresh(),
         })
     });

@@ -118,12 +118,12 @@ impl PictureFolder {
         };
         if divided.is_none() {
             let (test, train) = <dyn Examples>::divide(&folder, share, seed.child("test half"))?;
-            folder.keep(if split == Split::Train { &train } else { &test });
+            folder.keep(if split == Split::Train { train } else { test });
             let seed = seed.get();
             folder.origin =
                 format!("{}, divided by seed {seed}: {share} of the pictures are for testing", folder.origin);
         }
-        folder.keep(&turns::order(&folder.labels, &folder.groups));
+        folder.keep(turns::order(&folder.labels, &folder.groups).into_iter().map(|i| i as usize));
         Ok(folder)
     }
 
@@ -138,7 +138,7 @@ impl PictureFolder {
             self.notes.push(self.left_out(&found.broken));
             let mut rest = found.broken.iter().map(|(i, _)| *i).peekable();
             let whole: Vec<usize> = (0..self.files.len()).filter(|i| rest.next_if_eq(i).is_none()).collect();
-            self.keep(&whole);
+            self.keep(whole);
             for (label, class) in self.classes.iter().enumerate() {
                 if !self.labels.contains(&(label as i64)) {
                     let why = "none that can be read".to_owned();
@@ -172,7 +172,7 @@ impl PictureFolder {
         if n == 0 || n > self.files.len() {
             return Err(Error::Count { set: self.title(), wanted: n, got: self.files.len() });
         }
-        self.keep(&(0..n).collect::<Vec<_>>());
+        self.keep(0..n);
         Ok(self)
     }
 
@@ -252,11 +252,13 @@ impl PictureFolder {
         format!("{}: left out {n} of {of} pictures that cannot be used: {}", self.title(), names.join("; "))
     }
 
-    /// Keeps the pictures of these numbers, in this order.
-    fn keep(&mut self, numbers: &[usize]) {
-        self.files = numbers.iter().map(|&i| self.files[i].clone()).collect();
-        self.labels = numbers.iter().map(|&i| self.labels[i]).collect();
-        self.groups = numbers.iter().map(|&i| self.groups[i]).collect();
+    /// Keeps the pictures of these numbers, which are different, in this order.
+    fn keep(&mut self, numbers: impl IntoIterator<Item = usize> + Clone) {
+        let mut files: Vec<Option<Box<Path>>> = std::mem::take(&mut self.files).into_iter().map(Some).collect();
+        let file = |i: usize| files[i].take().expect("the numbers are different");
+        self.files = numbers.clone().into_iter().map(file).collect();
+        self.labels = numbers.clone().into_iter().map(|i| self.labels[i]).collect();
+        self.groups = numbers.into_iter().map(|i| self.groups[i]).collect();
         self.digest = OnceLock::new();
     }
 }

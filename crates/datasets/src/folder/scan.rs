@@ -23,7 +23,7 @@ pub(super) struct Scan {
 /// Looks through the folder of a class. Links are followed; names alone are looked at.
 pub(super) fn scan(root: &Path, class: &str) -> Result<Scan> {
     let mut scan = Scan::default();
-    let walk = WalkDir::new(root.join(class)).follow_links(true).sort_by_file_name();
+    let walk = WalkDir::new(root.join(class)).follow_links(true);
     let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy());
     for entry in walk.into_iter().filter_entry(visible) {
         let (path, is_file) = match entry {
@@ -47,8 +47,9 @@ pub(super) fn scan(root: &Path, class: &str) -> Result<Scan> {
             scan.pictures.push(below.into());
         } else {
             scan.others += 1;
-            scan.other.get_or_insert(path);
+            scan.other = Some(scan.other.map_or(path.clone(), |other| other.min(path)));
         }
     }
+    scan.pictures.sort_unstable();
     Ok(scan)
 }

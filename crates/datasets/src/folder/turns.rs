@@ -1,35 +1,32 @@
 //! The order of the pictures.
 
-use std::collections::HashMap;
-
 /// An order in which the first few pictures show as much as they can: the classes take turns, and within a class its groups, in
 /// the order in which these first come.
-pub(super) fn order(labels: &[i64], groups: &[u32]) -> Vec<usize> {
-    // The number of a group within its class, and how many pictures of it came so far.
-    let mut seen: HashMap<(i64, u32), (u32, u32)> = HashMap::new();
-    let mut classes: HashMap<i64, u32> = HashMap::new();
-    let mut keys: Vec<(u32, u32, usize)> = Vec::with_capacity(labels.len());
-    for (i, (&label, &group)) in labels.iter().zip(groups).enumerate() {
-        let (number, turn) = seen.entry((label, group)).or_insert_with(|| {
-            let n = classes.entry(label).or_insert(0);
-            *n += 1;
-            (*n, 0)
-        });
-        keys.push((*turn, *number, i));
+pub(super) fn order(labels: &[i64], groups: &[u32]) -> Vec<u32> {
+    let n_classes = labels.iter().max().map_or(0, |last| *last as usize + 1);
+    let n_groups = groups.iter().max().map_or(0, |last| *last as usize + 1);
+    // The number of a group, 0 for none yet, and how many pictures of it came so far.
+    let mut seen = vec![(0_u32, 0_u32); n_groups];
+    let mut n = 0;
+    let mut keys: Vec<[u32; 3]> = Vec::with_capacity(labels.len());
+    for (i, &group) in (0..).zip(groups) {
+        let (number, turn) = &mut seen[group as usize];
+        if *number == 0 {
+            n += 1;
+            *number = n;
+        }
+        keys.push([*turn, *number, i]);
         *turn += 1;
     }
     keys.sort_unstable();
-    let mut places: HashMap<i64, u32> = HashMap::new();
-    let mut order: Vec<(u32, i64, usize)> = keys
-        .into_iter()
-        .map(|(_, _, i)| {
-            let place = places.entry(labels[i]).or_insert(0);
-            *place += 1;
-            (*place, labels[i], i)
-        })
-        .collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, _, i)| i).collect()
+    let mut places = vec![0; n_classes];
+    for key in &mut keys {
+        let label = labels[key[2] as usize] as usize;
+        *key = [places[label], label as u32, key[2]];
+        places[label] += 1;
+    }
+    keys.sort_unstable();
+    keys.into_iter().map(|[_, _, i]| i).collect()
 }
 
 #[cfg(test)]
