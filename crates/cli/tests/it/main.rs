@@ -29,6 +29,7 @@ mod study_bases; // units and random directions, in several trainings
 mod study_own_digits; // digits of other distributions, photographs among them
 mod study_photos; // photographs that become something else, to nets
 mod study_pool; // training with adversarial examples
+mod study_training_sets; // one net on training sets that are nearly alike
 mod study_transfer; // examples that fool other nets
 
 mod mnist; // the real MNIST, where it is at hand

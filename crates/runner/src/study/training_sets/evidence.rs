@@ -67,6 +67,11 @@ impl Evidence<'_> {
         self.of(&On::Set(set)).into_iter().map(|measured| self.right(measured, half)).collect()
     }
 
+    /// Share of the pictures of a test half that the net labels right when it is trained on a set as it is.
+    pub(super) fn accuracy(&self, set: usize, half: usize) -> Estimate {
+        clipped(mean(&self.rights(set, half)))
+    }
+
     /// By how much the net is less right on other sets than on its own: for each training the mean over all pairs of sets, in
     /// which test halves that are hard for every net cancel out.
     pub(super) fn loss_elsewhere(&self) -> Estimate {
@@ -84,7 +89,7 @@ impl Evidence<'_> {
     /// Agreement on a test half of nets trained on two sets, or on one, over all pairs of different seeds.
     pub(super) fn agreement(&self, (a, b): (usize, usize), half: usize, by: By) -> Estimate {
         let table = self.pairs((a, b), half, by);
-        jackknife(self.spec.trainings, |units| over_pairs(&table, units))
+        clipped(jackknife(self.spec.trainings, |units| over_pairs(&table, units)))
     }
 
     /// How much more nets of one set agree than nets of different sets, on average over all pairs of sets and test halves.
@@ -134,9 +139,9 @@ impl Evidence<'_> {
             level: self.spec.changes[change].levels[level],
             rms: distance(|distance| distance.rms),
             changed: distance(|distance| distance.changed as f64),
-            accuracy: over(&|cell| self.right(cell, 0)),
+            accuracy: clipped(over(&|cell| self.right(cell, 0))),
             gain: over(&|cell| self.right(cell, 0) - base[cell.cell.training - 1]),
-            equal: mean(&equal),
+            equal: clipped(mean(&equal)),
             kappa: over(&|cell| self.with_base(cell, By::Kappa)),
             beyond_half: beyond(0.5),
             beyond: beyond(1.0),
@@ -213,6 +218,11 @@ impl Evidence<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// No share and no kappa is above 1, whatever Student's interval of a few trainings leaves possible.
+fn clipped(estimate: Estimate) -> Estimate {
+    Estimate { interval: estimate.interval.map(|(low, high)| (low, high.min(1.0))), ..estimate }
 }
 
 /// The mean over pairs of different seeds among these trainings; NaN if there is none.

@@ -17,7 +17,7 @@ use crate::folder::Folder;
 use crate::study::report::Figure;
 
 /// What figures by level say of their lines.
-const NOTE: &str = "mean over trainings with its 95 % interval, test pictures of the set that was changed";
+const NOTE: &str = "mean over trainings and its 95 % interval";
 const SEEDS: &str = "another seed, the same set";
 
 /// Draws everything that there is something to draw of.
@@ -81,10 +81,11 @@ fn minds(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
 fn by_level(
     evidence: &Evidence<'_>,
     title: &str,
-    y: &Axis,
+    y: Axis,
     of: fn(&Level) -> Estimate,
     seeds: Option<(&str, Estimate)>,
 ) -> Curves {
+    let y = &shared(evidence, y, of, seeds.map(|(_, seeds)| seeds));
     let flat = |ends: (f64, f64)| {
         let (name, seeds) = seeds.filter(|(_, seeds)| seeds.value.is_finite())?;
         let band = seeds.interval.map_or_else(Vec::new, |interval| vec![interval; 2]);
@@ -126,6 +127,28 @@ fn by_level(
     curves
 }
 
+/// The axis with one range for all panels, so that they can be compared.
+fn shared(evidence: &Evidence<'_>, y: Axis, of: fn(&Level) -> Estimate, seeds: Option<Estimate>) -> Axis {
+    let all = evidence.changes().flat_map(|(number, _)| evidence.levels(number));
+    let ends = |estimate: Estimate| {
+        let (low, high) = estimate.interval.unwrap_or((estimate.value, estimate.value));
+        [estimate.value, low, high]
+    };
+    let values = all.map(|level| of(&level)).chain(seeds).flat_map(ends);
+    // A logarithmic axis cannot reach down to where an interval ends below 0.
+    let values: Vec<f64> = values.filter(|value| value.is_finite() && (!y.log || *value > 0.0)).collect();
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if !(low < high) {
+        return y;
+    }
+    if y.log {
+        return y.within(low / 1.1, 1.1 * high);
+    }
+    let margin = 0.04 * (high - low);
+    y.within(low - margin, high + margin)
+}
+
 fn title_of(evidence: &Evidence<'_>, change: &ChangeSpec) -> String {
     let title = evidence.spec.title_of(change);
     let mut letters = title.chars();
@@ -135,16 +158,16 @@ fn title_of(evidence: &Evidence<'_>, change: &ChangeSpec) -> String {
 fn agreement(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     let seeds = evidence.agreement((0, 0), 0, By::Equal);
     let axis = Axis::percent("equal labels (%)").fitted();
-    by_level(evidence, "Agreement with nets of the set as it is", &axis, |level| level.equal, Some((SEEDS, seeds)))
+    by_level(evidence, "Agreement with nets of the set as it is", axis, |level| level.equal, Some((SEEDS, seeds)))
         .save(folder.path("agreement-levels.png"))?;
     Ok(figure("agreement-levels.png", "Agreement of predictions, by how far the training set was changed"))
 }
 
 fn accuracies(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
-    let base = mean(&evidence.rights(0, 0));
+    let base = evidence.accuracy(0, 0);
     let axis = Axis::percent("labelled right (%)").fitted();
     let title = "Right on test pictures, after a change of the training set";
-    by_level(evidence, title, &axis, |level| level.accuracy, Some(("the set as it is", base)))
+    by_level(evidence, title, axis, |level| level.accuracy, Some(("the set as it is", base)))
         .save(folder.path("accuracy-levels.png"))?;
     Ok(figure("accuracy-levels.png", "Accuracy, by how far the training set was changed"))
 }
@@ -155,7 +178,7 @@ fn weights(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     let axis = if all.map(|level| level.parting.value).all(|apart| apart > 0.0) { Axis::log } else { Axis::plain };
     let axis = axis("distance, in lengths of the training's own way");
     let title = "Distance of the weights from those of the set as it is";
-    by_level(evidence, title, &axis, |level| level.parting, Some((SEEDS, seeds)))
+    by_level(evidence, title, axis, |level| level.parting, Some((SEEDS, seeds)))
         .save(folder.path("weights-levels.png"))?;
     Ok(figure("weights-levels.png", "Distance of the weights at the end, by how far the training set was changed"))
 }

@@ -111,7 +111,10 @@ impl ChangeSpec {
     /// As people read one of its levels.
     pub(super) fn level_text(&self, level: f64) -> String {
         match self.kind {
-            Kind::Swapped | Kind::Reordered => advlab_plots::percent(level),
+            Kind::Swapped | Kind::Reordered => {
+                let text = format!("{:.2}", 100.0 * level);
+                format!("{}\u{a0}%", text.trim_end_matches('0').trim_end_matches('.'))
+            }
             Kind::Noise | Kind::Adversarial => format!("{level}/255"),
             Kind::LeftOut if level > 1.0 => format!("{level} pictures"),
             Kind::LeftOut => "1 picture".to_owned(),

@@ -44,7 +44,7 @@ fn accuracy(evidence: &Evidence<'_>) -> Table {
     for (set, trained) in evidence.spec.sets.iter().enumerate() {
         for (half, tested) in evidence.spec.sets.iter().enumerate() {
             let mut row: Vec<Entry> = vec![trained.title.as_str().into(), tested.title.as_str().into()];
-            row.extend(three(mean(&evidence.rights(set, half)), Entry::Share));
+            row.extend(three(evidence.accuracy(set, half), Entry::Share));
             table.rows.push(row);
         }
     }
@@ -151,7 +151,7 @@ fn levels(evidence: &Evidence<'_>) -> Table {
     if evidence.spec.changes.is_empty() || evidence.spec.trainings < 2 {
         return table;
     }
-    let accuracy = mean(&evidence.rights(0, 0)).value;
+    let accuracy = evidence.accuracy(0, 0).value;
     let mut row: Vec<Entry> =
         vec!["none, another seed".into(), Entry::Missing, Entry::Fine(0.0), Entry::Count(0), Entry::Share(accuracy)];
     row.extend([Entry::Missing, Entry::Missing, Entry::Missing]);

@@ -9,7 +9,7 @@ pub(super) struct Thresholds {
     pub(super) weights: Option<f64>,
     /// Predictions differ at all: the interval of the share of different labels lies above 0.
     pub(super) at_all: Option<f64>,
-    /// By at least half of what another seed does: the mean is there.
+    /// By at least half of what another seed does: at all, and the mean is there.
     pub(super) half: Option<f64>,
     /// As much as another seed does: at least by half, and the interval of the difference from what a seed does reaches 0.
     pub(super) as_much: Option<f64>,
@@ -23,16 +23,17 @@ impl Thresholds {
     /// Those of a change.
     pub(super) fn of(evidence: &Evidence<'_>, change: usize) -> Self {
         let levels = evidence.levels(change);
-        let half = |level: &Level| level.beyond_half.value >= 0.0;
         let below = |ends: Option<(f64, f64)>, value: f64| ends.is_some_and(|(_, high)| high < value);
+        let at_all = |level: &Level| below(level.equal.interval, 1.0);
+        let half = |level: &Level| at_all(level) && level.beyond_half.value >= 0.0;
         Self {
             weights: from_on(&levels, |level| level.parting.value > 0.0),
-            at_all: from_on(&levels, |level| below(level.equal.interval, 1.0)),
+            at_all: from_on(&levels, at_all),
             half: from_on(&levels, half),
             as_much: from_on(&levels, |level| {
                 half(level) && level.beyond.interval.is_some_and(|(_, high)| high >= 0.0)
             }),
-            beyond: from_on(&levels, |level| level.beyond.is_above(0.0)),
+            beyond: from_on(&levels, |level| at_all(level) && level.beyond.is_above(0.0)),
             worse: from_on(&levels, |level| below(level.gain.interval, 0.0)),
         }
     }
