@@ -35,6 +35,7 @@ const PRODUCTS: &[&str] = &[
     "cells",
     "changed.png",
     "changes.png",
+    "classes.png",
     "checkpoint.safetensors",
     "comparisons.csv",
     "conditions.csv",

@@ -1,8 +1,13 @@
 //! The pictures of a study.
 
+use std::collections::BTreeSet;
+
 use advlab_analysis::calibration::Calibration;
 use advlab_core::Seed;
-use advlab_plots::{Axis, BoxPlots, BoxSeries, CurvePanel, Curves, Over, Reference, Reliability, percent};
+use advlab_plots::{
+    Axis, BoxPlots, BoxSeries, CurvePanel, Curves, Over, Picture, PictureGrid, Reference, Reliability, Tile, Tones,
+    percent,
+};
 use anyhow::Result;
 
 use super::attacks;
@@ -14,14 +19,56 @@ use crate::learning::band;
 use crate::reliability;
 use crate::study::report::Figure;
 
+/// Pictures of each class that are shown.
+const IN_ROW: usize = 8;
+
 /// Draws everything.
 pub(super) fn draw(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {
-    let mut figures = vec![boxes(evidence, folder)?, curves(evidence, folder)?, diagrams(evidence, folder)?];
+    let mut figures = vec![
+        classes(evidence, folder)?,
+        boxes(evidence, folder)?,
+        curves(evidence, folder)?,
+        diagrams(evidence, folder)?,
+    ];
     for task in [CLEAR, UNCLEAR] {
         figures.extend(panel(evidence, task, folder)?);
     }
     figures.extend(attacks::figures(evidence, folder)?);
     Ok(figures)
+}
+
+/// Pictures of every class of both tasks, each from another group where there are enough: what is to be told apart.
+fn classes(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
+    let (mut rows, mut cells) = (Vec::new(), Vec::new());
+    for (t, task) in evidence.spec.tasks.iter().enumerate() {
+        let test = evidence.test(t);
+        let shape = test.shape();
+        for (label, class) in test.classes().iter().enumerate() {
+            rows.push(format!("{}: {class}", task.name));
+            let of_class: Vec<usize> = (0..test.len()).filter(|i| test.labels()[*i] == label as i64).collect();
+            let mut groups = BTreeSet::new();
+            let (fresh, again): (Vec<usize>, Vec<usize>) =
+                of_class.into_iter().partition(|i| groups.insert(test.group(*i)));
+            let mut shown = fresh.into_iter().chain(again);
+            for _ in 0..IN_ROW {
+                cells.push(match shown.next() {
+                    None => None,
+                    Some(i) => {
+                        let mut bytes = vec![0; shape.len()];
+                        test.fill(&[i], &mut bytes)?;
+                        let values: Vec<f32> = bytes.into_iter().map(|byte| f32::from(byte) / 255.0).collect();
+                        let sides = [shape.channels, shape.height, shape.width].map(|side| side as usize);
+                        Some(Tile::new(Picture::new(values, sides), ""))
+                    }
+                });
+            }
+        }
+    }
+    let columns = vec![String::new(); IN_ROW];
+    let mut grid = PictureGrid::new("What is to be told apart: test pictures", rows, columns, [], Tones::Clipped);
+    grid.cells = cells;
+    grid.save(folder.path("classes.png"))?;
+    Ok(("classes.png".to_owned(), "Test pictures of every class".to_owned()))
 }
 
 /// Test accuracies by condition, the two tasks side by side.

@@ -1,10 +1,11 @@
 //! The tables of a study.
 
+use advlab_analysis::calibration::{BINS, expected_calibration_error};
+use anyhow::Result;
+
 use super::evidence::Evidence;
 use crate::learning::{LEARNT, epochs_to};
 use crate::table::{Entry, Table};
-use advlab_analysis::calibration::{BINS, expected_calibration_error};
-use anyhow::Result;
 
 /// Every table, in the order of the report.
 pub(super) fn tables(evidence: &Evidence<'_>) -> Result<Vec<Table>> {
@@ -48,7 +49,7 @@ fn conditions(evidence: &Evidence<'_>) -> Result<Table> {
                 Entry::Text(evidence.learnt_words(c, t)),
                 Entry::Share(evidence.over(c, t, |net| net.train()).value),
                 Entry::Share(test.value),
-                Entry::maybe(low, Entry::Share),
+                Entry::maybe(low.map(|low| low.max(0.0)), Entry::Share),
                 Entry::maybe(high.map(|high| high.min(1.0)), Entry::Share),
                 Entry::Share(values.iter().copied().fold(f64::MAX, f64::min)),
                 Entry::Share(values.iter().copied().fold(f64::MIN, f64::max)),
