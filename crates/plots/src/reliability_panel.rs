@@ -50,7 +50,7 @@ impl ReliabilityPanel {
         let widest = |scale: &Scale| Style::new(TICK).widest(scale.ticks.iter().map(|(_, label)| &label[..]));
         let (own, others) = (widest(&shares), widest(&counts));
         let moved = |area: Area, by: f32| Area { x: area.x + by, width: area.width - by, ..area };
-        let around = Frame { x: x.clone(), y: shares, x_label: "", y_label: "right (%)", categories: None };
+        let around = Frame { x: x.clone(), y: shares, x_label: "", y_label: "right answers (%)", categories: None };
         let plot = frame(canvas, moved(upper, (others - own).max(0.0)), &around)?;
         self.draw_diagram(canvas, &plot);
         let label = if log { "pictures (log)" } else { "pictures" };

@@ -14,6 +14,7 @@ mod model;
 mod npz;
 mod progress;
 mod record;
+mod reliability;
 mod table;
 mod warnings;
 mod words;

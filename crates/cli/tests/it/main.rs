@@ -19,6 +19,7 @@ mod folders; // a results folder that is taken, full, or cannot be made
 mod interrupted; // Ctrl-C and kill: nothing is lost, and --resume comes to the same bytes
 
 mod data; // data in folders of one's own, damaged in every way
+mod eval; // how sure a net is, and how often it is right then
 mod train; // training, evaluating, and going on from there
 
 mod study_bases; // units and random directions, in several trainings

@@ -30,7 +30,9 @@ fn a_trained_net_can_be_evaluated_and_fooled() {
     let right: u64 = (0..10).map(|k| confusion[k][k]).sum();
     assert!((right as f64 / 300.0 - last[3]).abs() < 1e-9);
     assert_eq!(place.rows("e/answers.csv").len(), 300);
-    assert_eq!(place.names("e"), ["answers.csv", "confusion.csv", "confusion.png", "panel.png", "run.json"]);
+    let names = place.names("e");
+    assert_eq!(names[..5], ["answers.csv", "answers.npz", "confusion.csv", "confusion.png", "panel.png"]);
+    assert_eq!(names[5..], ["reliability.png", "report.html", "run.json"]);
 
     place.run("generate --digit 4 --n 10 --model t/model.safetensors --out g").done();
     assert_eq!(place.rows("g/examples.csv").len(), 10);

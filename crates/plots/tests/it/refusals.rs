@@ -1,15 +1,15 @@
 //! Data that cannot be drawn give an error that names them; nothing panics.
 
 use advlab_plots::{
-    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, DirectionGroup, DirectionRow,
-    DirectionRows, Distribution, DistributionPanel, Distributions, Error, Group, Heatmap, Histogram, Histograms,
-    Judged, Panel, Picture, PictureGrid, Result, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Triptych,
-    Triptychs, png,
+    Axis, Bar, BarSeries, Bars, BoxPlots, BoxSeries, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves,
+    DirectionGroup, DirectionRow, DirectionRows, Distribution, DistributionPanel, Distributions, Error, Group, Heatmap,
+    Histogram, Histograms, Judged, Panel, PanelGroup, Picture, PictureGrid, Reference, Reliability, ReliabilityBin,
+    ReliabilityPanel, Result, Shades, Strip, StripGroup, StripSeries, Tile, Tones, Triptych, Triptychs, png,
 };
 use image::RgbImage;
 use ndarray::Array2;
 
-use crate::support::{picture, tiles};
+use crate::support::{bin_of, picture, tiles};
 
 fn message(drawn: Result<RgbImage>) -> String {
     drawn.expect_err("this cannot be drawn").to_string()
@@ -35,6 +35,17 @@ fn distribution(axis: Axis, values: &[f64]) -> Distributions {
     Distributions::new("", vec![DistributionPanel::new("purity", axis, samples)])
 }
 
+fn boxes(groups: &[&[f64]]) -> BoxPlots {
+    let series = vec![BoxSeries::new("test", groups.iter().map(|group| group.to_vec()).collect())];
+    BoxPlots::new("", "", Axis::plain("y"), ["clear", "unclear"], series)
+}
+
+fn reliability(bins: Vec<ReliabilityBin>) -> Reliability {
+    let title = "cells".to_owned();
+    let panel = ReliabilityPanel { title, bins, error: 0.1, error_interval: None, remark: String::new() };
+    Reliability::new("", vec![panel])
+}
+
 #[test]
 fn nothing_to_draw() {
     let plain = || Axis::plain("x");
@@ -43,7 +54,11 @@ fn nothing_to_draw() {
     let empty = [
         ContactSheet::new("", vec![]).draw(),
         Panel::new("", vec![]).draw(),
+        Panel::grouped("", vec![PanelGroup::new("mistakes", vec![])]).draw(),
         Triptychs::new("", vec![]).draw(),
+        boxes(&[&[], &[]]).draw(),
+        Reliability::new("", vec![]).draw(),
+        reliability(vec![bin_of(1, 15, 0.5)]).draw(),
         grid.draw(),
         Histograms::new("", vec![]).draw(),
         Histograms::new("", vec![Histogram::new("", plain(), [])]).draw(),
@@ -174,6 +189,35 @@ fn settings_that_cannot_be_used() {
     let mut heatmap = Heatmap::square("", Array2::zeros((1, 1)), vec![]);
     heatmap.shades = Shades::Signed { limit: f64::NAN };
     assert!(message(heatmap.draw()).contains("limit"));
+}
+
+#[test]
+fn boxes_and_bins_that_cannot_be_drawn() {
+    assert!(message(boxes(&[&[0.5]]).draw()).contains("`test`: wanted 2, got 1"));
+    assert!(message(boxes(&[&[0.5], &[f64::NAN]]).draw()).contains("`test`, category `unclear`: value 0 is NaN"));
+    let mut figure = boxes(&[&[0.5], &[0.7]]);
+    figure.references = vec![Reference::new(0.5, "person").of_category(2)];
+    assert!(message(figure.draw()).contains("reference `person`: category: must be one of the figure's, got 2"));
+    figure.references = vec![Reference::new(f64::INFINITY, "person")];
+    assert!(message(figure.draw()).contains("reference `person`: value 0 is inf"));
+
+    let whole = bin_of(3, 15, 0.5);
+    reliability(vec![whole]).draw().unwrap();
+    for bin in [
+        ReliabilityBin { right: whole.count + 1, ..whole },
+        ReliabilityBin { low: 0.9, ..whole },
+        ReliabilityBin { high: 1.1, ..whole },
+        ReliabilityBin { confidence: None, ..whole },
+    ] {
+        assert!(message(reliability(vec![bin]).draw()).contains("`cells`: bin: must be within [0, 1]"), "{bin:?}");
+    }
+    let bin = ReliabilityBin { confidence: Some(f64::NAN), ..whole };
+    assert!(message(reliability(vec![bin]).draw()).contains("`cells`: a bin's ends"));
+    let mut panel = Panel::new("", vec![]);
+    let judged = Judged { picture: picture(1, 8), truth: String::new(), prediction: String::new(), confidence: 0.5 };
+    panel.groups[0].items.push(judged);
+    panel.columns = Some(0);
+    assert!(message(panel.draw()).contains("columns: must be at least 1, got 0"));
 }
 
 #[test]

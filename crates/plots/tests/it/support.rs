@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use advlab_plots::{
-    Axis, Bar, BarSeries, Bars, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves, DirectionGroup, DirectionRow,
-    DirectionRows, Distribution, DistributionPanel, Distributions, Group, Heatmap, Histogram, Histograms, Judged,
-    Panel, Picture, PictureGrid, Result, Strip, StripGroup, StripSeries, Tile, Tones, Triptych, Triptychs, Verdict,
-    png,
+    Axis, Bar, BarSeries, Bars, BoxPlots, BoxSeries, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves,
+    DirectionGroup, DirectionRow, DirectionRows, Distribution, DistributionPanel, Distributions, Group, Heatmap,
+    Histogram, Histograms, Judged, Panel, PanelGroup, Picture, PictureGrid, Reference, Reliability, ReliabilityBin,
+    ReliabilityPanel, Result, Strip, StripGroup, StripSeries, Tile, Tones, Triptych, Triptychs, Verdict, png,
 };
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
@@ -33,6 +33,20 @@ pub(crate) fn tiles(count: usize, caption: &str) -> Vec<Tile<'static>> {
     (0..count).map(|_| Tile::new(picture(1, 28), caption).framed(Verdict::Right)).collect()
 }
 
+/// Bin number `bin` of `count`, in which this share of the answers is right; every third is empty, but for the first.
+pub(crate) fn bin_of(bin: usize, count: usize, share: f64) -> ReliabilityBin {
+    let end = |bin: usize| bin as f64 / count as f64;
+    let n = if bin % 3 == 1 { 0 } else { 1 + 1000 * bin as u64 };
+    ReliabilityBin {
+        low: end(bin),
+        high: end(bin + 1),
+        confidence: (n > 0).then(|| end(bin)),
+        count: n,
+        right: (share * n as f64) as u64,
+        interval: (share / 2.0, share),
+    }
+}
+
 /// Every kind of figure over `count` items (categories, values, points, pictures), each named `label`.
 pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&'static str, Saved)> {
     let values: Vec<f64> = noise(count).into_iter().map(value).collect();
@@ -51,6 +65,9 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
         confidence: 0.5,
     };
     let panel = Panel::new(label, (0..count).map(judged).collect());
+    let halves = [count.min(100), count.div_ceil(3).min(40)];
+    let halves = halves.map(|n| PanelGroup::new(label, (0..n).map(judged).collect()));
+    let grouped = Panel::grouped(label, halves.to_vec());
     let cells = tiles(2 * side, "").into_iter();
     let grid = PictureGrid::new(label, [label, label], &names[..side], cells, Tones::Signed { limit: None });
     let triptych = |index: usize| Triptych {
@@ -89,6 +106,21 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
     let group = |&value: &f64| StripGroup::with_interval([value, value, value + 0.1], value, value + 0.1);
     let strip = vec![StripSeries { name: label.to_owned(), groups: values.iter().map(group).collect() }];
     let strip = Strip::new(label, label, Axis::plain(label), &names, strip);
+    let groups = |n: usize| values.iter().map(|&value| vec![value; n]).chain([Vec::new()]).take(count).collect();
+    let mut whole: Vec<Vec<f64>> = groups(3);
+    whole[0].clone_from(&values);
+    let boxes = vec![BoxSeries::new(label, whole), BoxSeries::new(label, groups(1))];
+    let mut boxes = BoxPlots::new(label, label, Axis::plain(label), &names, boxes);
+    boxes.references =
+        vec![Reference::new(value(0.5), label), Reference::new(value(0.9), label).of_category(count - 1)];
+    let reliable = |share: &f64| ReliabilityPanel {
+        title: label.to_owned(),
+        bins: (0..count).map(|bin| bin_of(bin, count, *share)).collect(),
+        error: *share,
+        error_interval: Some((0.0, *share)),
+        remark: label.to_owned(),
+    };
+    let reliability = Reliability::new(label, shares.iter().take(7).map(reliable).collect());
     let confusion = ConfusionMatrix::new(label, &names[..side], counts);
     let mut heatmap =
         Heatmap::square(label, square, vec![Group::each([label], side), Group::repeated(&names[..side], 1)]);
@@ -96,6 +128,9 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
     vec![
         ("sheet", Box::new(move |path: &Path| sheet.save(path)) as Saved),
         ("panel", Box::new(move |path| panel.save(path))),
+        ("panel-grouped", Box::new(move |path| grouped.save(path))),
+        ("boxes", Box::new(move |path| boxes.save(path))),
+        ("reliability", Box::new(move |path| reliability.save(path))),
         ("grid", Box::new(move |path| grid.save(path))),
         ("triptychs", Box::new(move |path| triptychs.save(path))),
         ("directions", Box::new(move |path| rows.save(path))),

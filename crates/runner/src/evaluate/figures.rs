@@ -3,16 +3,15 @@
 use advlab_core::Seed;
 use advlab_datasets::Dataset;
 use advlab_model_zoo::Evaluation;
-use advlab_plots::{
-    ConfusionMatrix, Judged, Panel, PanelGroup, Picture, Reliability, ReliabilityBin, ReliabilityPanel, percent,
-};
+use advlab_plots::{ConfusionMatrix, Judged, Panel, PanelGroup, Picture, Reliability, percent};
 use anyhow::Result;
 use ndarray::Array2;
 
 use super::Summary;
 use crate::folder::Folder;
+use crate::reliability;
 
-/// Pictures at their confidence's bar, in two groups.
+/// A sample of the pictures, and the surest mistakes.
 pub(crate) const PANEL: &str = "panel.png";
 /// Accuracy against confidence.
 pub(crate) const RELIABILITY: &str = "reliability.png";
@@ -35,28 +34,8 @@ pub(super) fn draw(
     let k = summary.classes.len();
     let counts = Array2::from_shape_fn((k, k), |(truth, label)| summary.confusion[truth][label]);
     ConfusionMatrix::new(&title, summary.classes.clone(), counts).save(folder.path(CONFUSION))?;
-    Reliability::new(&title, vec![reliability(summary)]).save(folder.path(RELIABILITY))?;
+    Reliability::new(&title, vec![reliability::panel("", &summary.calibration)]).save(folder.path(RELIABILITY))?;
     Ok(panel(data, evaluation, summary, seed).save(folder.path(PANEL))?)
-}
-
-/// The panel of a reliability diagram.
-fn reliability(summary: &Summary) -> ReliabilityPanel {
-    let calibration = &summary.calibration;
-    let bins = calibration.bins.iter().map(|bin| ReliabilityBin {
-        low: bin.low,
-        high: bin.high,
-        confidence: bin.confidence,
-        count: bin.count,
-        right: bin.right,
-        interval: bin.interval,
-    });
-    ReliabilityPanel {
-        title: String::new(),
-        bins: bins.collect(),
-        error: calibration.ece,
-        error_interval: Some(calibration.ece_interval),
-        remark: summary.sure_and_wrong(),
-    }
 }
 
 /// A sample of all pictures, which shows what the net is like, and beside it the mistakes it is surest of, which a sample of a
@@ -88,8 +67,8 @@ fn panel(data: &Dataset, evaluation: &Evaluation, summary: &Summary, seed: Seed)
     let right = sample.iter().filter(|i| truth[**i] == evaluation.labels[**i]).count();
     let drawn = if sample.len() < n { format!("{} of {n}, drawn at random", sample.len()) } else { format!("All {n}") };
     let surest = match wrong {
-        1 => "The only mistake".to_owned(),
-        wrong if wrong <= most => format!("All {wrong} mistakes, the surest first"),
+        1 => "Its only mistake".to_owned(),
+        wrong if wrong <= most => format!("Its {wrong} mistakes, the surest first"),
         wrong => format!("The {most} surest of {wrong} mistakes"),
     };
     let groups = vec![

@@ -1,6 +1,6 @@
 //! The numbers of an evaluation.
 
-use advlab_analysis::calibration::{Answers, Calibration, SURE};
+use advlab_analysis::calibration::{Answers, Calibration};
 use advlab_core::Seed;
 use advlab_datasets::Dataset;
 use advlab_model_zoo::{Evaluation, Model};
@@ -10,7 +10,8 @@ use ndarray::ArrayView2;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::words::{signed, whole};
+use crate::reliability::sure_and_wrong;
+use crate::words::{list, whole};
 
 /// What an evaluation came to, in numbers.
 #[derive(Clone, Debug, Serialize)]
@@ -64,14 +65,6 @@ impl Summary {
         json!({"pictures": self.pictures, "accuracy": self.accuracy, "calibration": self.calibration})
     }
 
-    /// How many wrong answers are sure ones; empty where nothing is wrong.
-    pub(super) fn sure_and_wrong(&self) -> String {
-        self.calibration.sure_and_wrong.map_or_else(String::new, |sure| {
-            let answers = if sure.of == 1 { "answer" } else { "answers" };
-            format!("{} of {} wrong {answers} above {}", sure.count, sure.of, whole(SURE))
-        })
-    }
-
     /// What the confidences are worth, in a few lines.
     pub fn lines(&self) -> Vec<String> {
         let of = &self.calibration;
@@ -80,12 +73,12 @@ impl Summary {
             confidence += &value.map_or_else(String::new, |value| format!(", {} when {when}", percent(value)));
         }
         if of.sure_and_wrong.is_some() {
-            confidence += &format!("; {}", self.sure_and_wrong());
+            confidence += &format!("; {}", sure_and_wrong(of));
         }
         let (low, high) = of.ece_interval;
         let error = format!(
-            "calibration error (ECE) {} (95 % interval {} to {}); a calibrated net would show {} by chance, at most {} \
-             nineteen times of twenty",
+            "calibration error (ECE) {} (95 % interval {} to {}); a calibrated net would show {} by chance, and up to {} in \
+             95 of 100 draws",
             percent(of.ece),
             percent(low),
             percent(high),
@@ -93,24 +86,23 @@ impl Summary {
             percent(of.ece_by_chance.1)
         );
         let mut others =
-            format!("with bins of equal mass {}, largest of a bin {}", percent(of.ece_equal_mass), percent(of.mce));
+            format!("with bins of equal mass {}, in the worst bin {}", percent(of.ece_equal_mass), percent(of.mce));
         others += &of.brier.map_or_else(String::new, |score| format!("; Brier score {score:.4}"));
         others +=
             &of.negative_log_likelihood.map_or_else(String::new, |nats| format!("; negative log-likelihood {nats:.4}"));
         let mut lines = vec![confidence, error, others];
         if let Some(area) = of.telling.auroc {
             let (low, high) = area.interval.unwrap_or((area.value, area.value));
-            let refused = of.telling.refused.iter();
-            let refused =
-                refused.map(|(share, accuracy)| format!("{} of the {} surest", percent(*accuracy), whole(1.0 - share)));
             lines.push(format!(
-                "a wrong answer is less sure than a right one in {} of pairs (AUROC {}, {} to {}); right are {}",
-                whole(area.value),
-                signed(area.value),
-                signed(low),
-                signed(high),
-                crate::words::list(&refused.collect::<Vec<_>>())
+                "less sure when wrong: in {:.3} of all pairs of a wrong and a right answer (AUROC, 95 % interval {low:.3} to \
+                 {high:.3})",
+                area.value
             ));
+            let refused = &of.telling.refused;
+            let of =
+                |(share, accuracy): &(f64, f64)| format!("{} of the surest {}", percent(*accuracy), whole(1.0 - share));
+            let left: Vec<String> = refused.iter().map(of).collect();
+            lines.push(format!("right: {}", list(&left)));
         }
         lines
     }
