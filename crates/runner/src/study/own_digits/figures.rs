@@ -1,12 +1,12 @@
 //! The pictures of a study.
 
-use advlab_analysis::calibration::{Calibration, Doubt};
+use advlab_analysis::calibration::Doubt;
 use advlab_core::InputShape;
 use advlab_datasets::own_digits::{Page, Processing};
 use advlab_datasets::photo::{Photo, Region};
 use advlab_plots::{
     Axis, Bar, BarSeries, Bars, Curve, CurvePanel, Curves, Judged, Panel, PanelGroup, Picture, PictureGrid,
-    Reliability, ReliabilityBin, ReliabilityPanel, Tile, Tones,
+    Reliability, Tile, Tones,
 };
 use anyhow::Result;
 
@@ -14,6 +14,7 @@ use super::cell::{Ground, REFUSED};
 use super::evidence::Evidence;
 use super::sets::{Album, Origin, TestSet};
 use crate::folder::Folder;
+use crate::reliability::panel as panel_of;
 use crate::study::report::Figure;
 
 /// Photographs in each group of a panel.
@@ -164,18 +165,6 @@ fn processing(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     Ok(("processing.png".to_owned(), "What each step of the processing is worth (M3d)".to_owned()))
 }
 
-fn bins(calibration: &Calibration) -> Vec<ReliabilityBin> {
-    let bin = |bin: &advlab_analysis::calibration::Bin| ReliabilityBin {
-        low: bin.low,
-        high: bin.high,
-        confidence: bin.confidence,
-        count: bin.count,
-        right: bin.right,
-        interval: bin.interval,
-    };
-    calibration.bins.iter().map(bin).collect()
-}
-
 /// Reliability of one net and of the ensemble, by test set.
 fn reliability(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {
     let tests: Vec<&TestSet> = std::iter::once(evidence.half()).chain(evidence.others()).collect();
@@ -185,17 +174,7 @@ fn reliability(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> 
         let panels = tests.iter().map(|test| {
             let measured = evidence.of(trained, test);
             let judged = if file == "reliability.png" { &measured.nets[0] } else { &measured.ensemble };
-            let calibration = &judged.calibration;
-            let remark = calibration
-                .sure_and_wrong
-                .map_or_else(String::new, |wrong| format!("{} of {} wrong answers above 90 %", wrong.count, wrong.of));
-            ReliabilityPanel {
-                title: test.title.clone(),
-                bins: bins(calibration),
-                error: calibration.ece,
-                error_interval: Some(calibration.ece_interval),
-                remark,
-            }
+            panel_of(&test.title, &judged.calibration)
         });
         let title = format!("How far {who} trained on {trained} can be believed");
         Reliability::new(title, panels.collect()).save(folder.path(file))?;
