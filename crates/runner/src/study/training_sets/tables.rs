@@ -192,7 +192,7 @@ fn divergence(evidence: &Evidence<'_>) -> Table {
             }
         }
     }
-    if !evidence.seeds.pairs.is_empty() {
+    if !evidence.spec.changes.is_empty() && !evidence.seeds.pairs.is_empty() {
         for epoch in 1..=epochs {
             let mut row = vec!["none, another seed".into(), Entry::Missing, Entry::Count(epoch as u64)];
             row.extend(three(evidence.seeds_apart(epoch), Entry::Fine));
