@@ -179,6 +179,11 @@ impl ModelSpec {
         }
     }
 
+    /// Whether its classes are those that a file is taken to mean if it names none: the ten digits.
+    pub fn names_no_classes(&self) -> bool {
+        self.classes == digits()
+    }
+
     /// The architecture in a line, such as `784-30-10 sigmoid`.
     pub fn text(&self) -> String {
         let activation = match self.activation {

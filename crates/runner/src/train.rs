@@ -131,11 +131,15 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     prepare_on(&spec, &data, out, existing, surroundings)
 }
 
-/// The data of a training. The net's classes are called as the data call them.
+/// The data of a training. The net's classes are called as the data call them; of a net that names none there are as many as in
+/// the data.
 pub(crate) fn data_of(spec: &mut Spec, surroundings: &Surroundings) -> Result<Halves<dyn Examples>> {
     spec.training.check()?;
     let data = Halves::open(&spec.data, spec.model.input, surroundings)?;
-    spec.model.classes = data.train.classes().to_vec();
+    let classes = data.train.classes();
+    if spec.model.names_no_classes() || spec.model.classes.len() == classes.len() {
+        spec.model.classes = classes.to_vec();
+    }
     Ok(data)
 }
 
