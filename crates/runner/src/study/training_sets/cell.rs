@@ -79,6 +79,10 @@ pub(super) struct Measured {
     pub(super) parting: Vec<f64>,
     /// How far the training set was changed.
     pub(super) distance: Option<Distance>,
+    /// Share of the training pictures that the net which they were moved against gets wrong, from the first training of each
+    /// adversarial change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fooled: Option<f64>,
     /// A changed picture, from the first training of each change and level.
     pub(super) shown: Option<Shown>,
 }

@@ -45,8 +45,12 @@ pub(super) struct Level {
     pub(super) beyond_half: Estimate,
     /// Share of different labels less what it is between seeds.
     pub(super) beyond: Estimate,
+    /// Share of the trainings whose net labels any test picture differently.
+    pub(super) differing: f64,
     /// Distance of the weights.
     pub(super) parting: Estimate,
+    /// Share of adversarially changed pictures that the net gets wrong which they were moved against.
+    pub(super) fooled: Option<f64>,
 }
 
 impl Evidence<'_> {
@@ -145,6 +149,8 @@ impl Evidence<'_> {
             kappa: over(&|cell| self.with_base(cell, By::Kappa)),
             beyond_half: beyond(0.5),
             beyond: beyond(1.0),
+            differing: equal.iter().filter(|equal| **equal < 1.0).count() as f64 / equal.len() as f64,
+            fooled: cells.iter().find_map(|cell| cell.fooled),
             parting: over(&|cell| cell.parting.last().copied().unwrap_or(f64::NAN)),
         }
     }

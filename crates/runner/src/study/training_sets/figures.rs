@@ -155,28 +155,39 @@ fn title_of(evidence: &Evidence<'_>, change: &ChangeSpec) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// The rest of 1.
+fn rest(estimate: Estimate) -> Estimate {
+    let interval = estimate.interval.map(|(low, high)| (1.0 - high, 1.0 - low));
+    Estimate { value: 1.0 - estimate.value, interval }
+}
+
+/// Logarithmic, so that small differences show beside large ones, unless there is none at some level.
+fn small_and_large(evidence: &Evidence<'_>, label: &str, of: fn(&Level) -> Estimate) -> Axis {
+    let mut all = evidence.changes().flat_map(|(number, _)| evidence.levels(number));
+    if all.all(|level| of(&level).value > 0.0) { Axis::log(label) } else { Axis::plain(label) }
+}
+
 fn agreement(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
-    let seeds = evidence.agreement((0, 0), 0, By::Equal);
-    let axis = Axis::percent("equal labels (%)").fitted();
-    by_level(evidence, "Agreement with nets of the set as it is", axis, |level| level.equal, Some((SEEDS, seeds)))
+    let of = |level: &Level| rest(level.equal);
+    let seeds = rest(evidence.agreement((0, 0), 0, By::Equal));
+    let axis = small_and_large(evidence, "share of test pictures labelled differently", of);
+    by_level(evidence, "Other labels than those of nets of the set as it is", axis, of, Some((SEEDS, seeds)))
         .save(folder.path("agreement-levels.png"))?;
-    Ok(figure("agreement-levels.png", "Agreement of predictions, by how far the training set was changed"))
+    Ok(figure("agreement-levels.png", "Test pictures labelled differently, by how far the training set was changed"))
 }
 
 fn accuracies(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
-    let base = evidence.accuracy(0, 0);
-    let axis = Axis::percent("labelled right (%)").fitted();
-    let title = "Right on test pictures, after a change of the training set";
-    by_level(evidence, title, axis, |level| level.accuracy, Some(("the set as it is", base)))
-        .save(folder.path("accuracy-levels.png"))?;
-    Ok(figure("accuracy-levels.png", "Accuracy, by how far the training set was changed"))
+    let of = |level: &Level| rest(level.accuracy);
+    let base = rest(evidence.accuracy(0, 0));
+    let axis = small_and_large(evidence, "share of test pictures labelled wrong", of);
+    let title = "Wrong on test pictures, after a change of the training set";
+    by_level(evidence, title, axis, of, Some(("the set as it is", base))).save(folder.path("accuracy-levels.png"))?;
+    Ok(figure("accuracy-levels.png", "Test pictures labelled wrong, by how far the training set was changed"))
 }
 
 fn weights(evidence: &Evidence<'_>, folder: &Folder) -> Result<Figure> {
     let seeds = evidence.seeds_apart(evidence.spec.training.epochs as usize);
-    let all = evidence.changes().flat_map(|(number, _)| evidence.levels(number));
-    let axis = if all.map(|level| level.parting.value).all(|apart| apart > 0.0) { Axis::log } else { Axis::plain };
-    let axis = axis("distance, in lengths of the training's own way");
+    let axis = small_and_large(evidence, "distance, in lengths of the training's own way", |level| level.parting);
     let title = "Distance of the weights from those of the set as it is";
     by_level(evidence, title, axis, |level| level.parting, Some((SEEDS, seeds)))
         .save(folder.path("weights-levels.png"))?;

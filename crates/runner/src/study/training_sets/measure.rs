@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use advlab_core::{Seed, Stop};
 use advlab_datasets::Dataset;
-use advlab_model_zoo::{EpochRecord, Net, Trainer, evaluate, read};
+use advlab_model_zoo::{EpochRecord, Net, Trainer, accuracy, evaluate, read};
 use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -58,12 +58,26 @@ impl<'a> Bench<'a> {
         change(spec, spec.levels[level], &from, seed).map(Some)
     }
 
+    /// The net that adversarial changes are made against.
+    fn crafting(&self) -> Result<Net> {
+        let (net, _) = read(&file(self.nets, 0, self.spec.training.epochs), Some(&self.spec.model))?;
+        Ok(net.to(self.device, tch::Kind::Float)?)
+    }
+
+    /// Share of the pictures of an adversarial change that the net gets wrong which it was made against.
+    fn fooled(&self, on: &On, set: &Dataset) -> Result<Option<f64>> {
+        let On::Changed(number, _) = *on else { return Ok(None) };
+        if self.spec.changes[number].kind != Kind::Adversarial {
+            return Ok(None);
+        }
+        Ok(Some(1.0 - accuracy(&self.crafting()?, set)?))
+    }
+
     fn poisoned(&self, number: usize, level: usize) -> Result<Option<Arc<Vec<u8>>>> {
         let mut place = self.poisons[number][level].lock().expect("no thread panics with it");
         if place.is_none() {
             let spec = &self.spec.changes[number];
-            let (net, _) = read(&file(self.nets, 0, self.spec.training.epochs), Some(&self.spec.model))?;
-            let net = Lone(Box::new(net.to(self.device, tch::Kind::Float)?));
+            let net = Lone(Box::new(self.crafting()?));
             let steps = spec.steps.expect("a checked spec says so");
             let made = poison(&net, &self.sets[0].train, spec.levels[level], steps, self.stop)?;
             *place = made.map(Arc::new);
@@ -76,6 +90,7 @@ impl<'a> Bench<'a> {
 pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Result<Option<Measured>> {
     let set = if let On::Set(set) = cell.on { set } else { 0 };
     let own = &bench.sets[set];
+    let mut fooled = None;
     let (data, distance, shown) = match cell.on {
         On::Changed(..) => {
             let Some(changed) = bench.changed(&cell.on, cell.training)? else { return Ok(None) };
@@ -83,6 +98,9 @@ pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Resul
                 before: STANDARD.encode(own.train.picture(changed.place)),
                 after: STANDARD.encode(changed.set.picture(changed.place)),
             });
+            if cell.training == 1 {
+                fooled = bench.fooled(&cell.on, &changed.set)?;
+            }
             (Arc::new(changed.set), Some(changed.distance), shown)
         }
         _ => (Arc::clone(&own.train), None, None),
@@ -119,7 +137,7 @@ pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Resul
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(Some(Measured { cell: cell.clone(), history, answers, parting: parted, distance, shown }))
+    Ok(Some(Measured { cell: cell.clone(), history, answers, parting: parted, distance, fooled, shown }))
 }
 
 /// Trains the net; `each` is called with it before the first epoch and after every one. None if someone asked to stop.

@@ -129,6 +129,7 @@ fn levels(evidence: &Evidence<'_>) -> Table {
             ("parting", "distance of weights"),
             ("parting_low", "95 % from"),
             ("parting_high", "to"),
+            ("fooled", "wrong to the net they were moved against"),
         ],
     );
     for (number, change) in evidence.changes() {
@@ -145,6 +146,7 @@ fn levels(evidence: &Evidence<'_>) -> Table {
             row.push(Entry::Plain(level.kappa.value));
             row.extend(three(level.beyond, points));
             row.extend(three(level.parting, Entry::Fine));
+            row.push(Entry::maybe(level.fooled, Entry::Share));
             table.rows.push(row);
         }
     }
@@ -159,6 +161,7 @@ fn levels(evidence: &Evidence<'_>) -> Table {
     row.push(Entry::Plain(evidence.agreement((0, 0), 0, By::Kappa).value));
     row.extend([Entry::Missing, Entry::Missing, Entry::Missing]);
     row.extend(three(evidence.seeds_apart(evidence.spec.training.epochs as usize), Entry::Fine));
+    row.push(Entry::Missing);
     table.rows.push(row);
     table
 }

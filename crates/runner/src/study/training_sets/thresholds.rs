@@ -7,7 +7,8 @@ use super::evidence::{Evidence, Level};
 pub(super) struct Thresholds {
     /// The weights are not the same.
     pub(super) weights: Option<f64>,
-    /// Predictions differ at all: the interval of the share of different labels lies above 0.
+    /// Predictions differ at all: in more than half of the trainings the label of at least one test picture is another. The same
+    /// set gives the same labels to the last, so that no difference comes by chance.
     pub(super) at_all: Option<f64>,
     /// By at least half of what another seed does: at all, and the mean is there.
     pub(super) half: Option<f64>,
@@ -24,7 +25,7 @@ impl Thresholds {
     pub(super) fn of(evidence: &Evidence<'_>, change: usize) -> Self {
         let levels = evidence.levels(change);
         let below = |ends: Option<(f64, f64)>, value: f64| ends.is_some_and(|(_, high)| high < value);
-        let at_all = |level: &Level| below(level.equal.interval, 1.0);
+        let at_all = |level: &Level| level.differing > 0.5;
         let half = |level: &Level| at_all(level) && level.beyond_half.value >= 0.0;
         Self {
             weights: from_on(&levels, |level| level.parting.value > 0.0),
@@ -74,7 +75,9 @@ mod tests {
             kappa: mean(&[1.0]),
             beyond_half: mean(&[0.0]),
             beyond: mean(&[0.0]),
+            differing: 1.0,
             parting: mean(&[0.0]),
+            fooled: None,
         };
         let levels = [level(1.0, 0.5), level(2.0, 1.0), level(4.0, 0.9), level(8.0, 0.8)];
         assert_eq!(from_on(&levels, |level| level.equal.value < 1.0), Some(4.0));
