@@ -7,6 +7,8 @@
 //! times single pieces with criterion.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use advlab_attacks::noise::{Job, Noise, Tally};
@@ -123,4 +125,16 @@ pub fn race(rounds: usize, mut one: impl FnMut(), mut other: impl FnMut()) -> (D
         best = (best.0.min(clock(&mut one)), best.1.min(clock(&mut other)));
     }
     best
+}
+
+/// Builds the program beside this bench, with the same profile.
+pub fn program() -> PathBuf {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let bench = std::env::current_exe().expect("a bench is a file");
+    // `target/release/deps/ratios-…`
+    let folder = bench.ancestors().nth(2).expect("a bench lies in the target folder");
+    let target = folder.parent().expect("the target folder holds one for each profile");
+    let built = Command::new(cargo).args(["build", "--release", "-p", "advlab", "--target-dir"]).arg(target).status();
+    assert!(built.is_ok_and(|status| status.success()), "advlab must build before it can be timed");
+    folder.join("advlab")
 }

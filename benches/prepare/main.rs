@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--list" || argument == "--test") {
         return;
     }
-    let program = build();
+    let program = advlab_benches::program();
     let folder = tempfile::tempdir().expect("a place for pictures");
     let place = folder.path();
     let mut missed = 0;
@@ -199,16 +199,4 @@ fn check(program: &Path, place: &Path) -> f64 {
     let mut command = Command::new(program);
     command.args(["data", "check"]).arg(place.join("halves"));
     clock(|| finish(&mut command)).as_secs_f64()
-}
-
-/// Builds the program beside this bench, with the same profile.
-fn build() -> PathBuf {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let bench = std::env::current_exe().expect("a bench is a file");
-    // `target/release/deps/prepare-…`
-    let folder = bench.ancestors().nth(2).expect("a bench lies in the target folder");
-    let target = folder.parent().expect("the target folder holds one for each profile");
-    let built = Command::new(cargo).args(["build", "--release", "-p", "advlab", "--target-dir"]).arg(target).status();
-    assert!(built.is_ok_and(|status| status.success()), "advlab must build before it can be timed");
-    folder.join("advlab")
 }

@@ -1,6 +1,6 @@
 //! The program as a whole, as a child process: seconds, and the most memory it held.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::Row;
 const LOOK: Duration = Duration::from_millis(2);
 
 pub(crate) fn measure(show: &mut impl FnMut(Row)) {
-    let program = build();
+    let program = advlab_benches::program();
     let folder = tempfile::tempdir().expect("a place for results");
     let fastest = |rounds: usize, arguments: &[&str]| {
         (0..rounds).map(|_| watch(&program, folder.path(), arguments)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
@@ -48,18 +48,6 @@ pub(crate) fn measure(show: &mut impl FnMut(Row)) {
         unit: "",
         measured: format!("{} MB of {} MB", many / 1000, few / 1000),
     });
-}
-
-/// Builds the program beside this bench, with the same profile.
-fn build() -> PathBuf {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let bench = std::env::current_exe().expect("a bench is a file");
-    // `target/release/deps/ratios-…`
-    let folder = bench.ancestors().nth(2).expect("a bench lies in the target folder");
-    let target = folder.parent().expect("the target folder holds one for each profile");
-    let built = Command::new(cargo).args(["build", "--release", "-p", "advlab", "--target-dir"]).arg(target).status();
-    assert!(built.is_ok_and(|status| status.success()), "advlab must build before it can be timed");
-    folder.join("advlab")
 }
 
 /// Runs the program to its end: how long it took, and the most kilobytes it held.

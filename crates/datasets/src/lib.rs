@@ -48,4 +48,4 @@ pub use examples::Examples;
 pub use load::{FOLDER, LoadOptions, load, load_from, open_folder};
 pub use locate::Places;
 pub use split::Split;
-pub use views::{Chosen, Colour, OneColour};
+pub use views::{Colour, View};

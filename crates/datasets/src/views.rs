@@ -1,5 +1,6 @@
 //! Examples seen through others: some of them, or without their colours.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use advlab_core::InputShape;
@@ -30,27 +31,29 @@ impl Colour {
     }
 }
 
-/// Some pictures of others, in an order of one's own.
+/// Examples seen through others: some of them in an order of one's own, or one colour of them.
 #[derive(Debug)]
-pub struct Chosen {
+pub struct View {
     all: Arc<dyn Examples>,
     which: Vec<usize>,
     labels: Vec<i64>,
+    /// The one that is left; the others are black.
+    colour: Option<Colour>,
     origin: String,
 }
 
-impl Chosen {
+impl View {
     /// The pictures of these numbers, described as `what`, such as `the first 100`.
     ///
     /// # Errors
     /// [`Error::Index`] if a number is too large.
-    pub fn new(all: Arc<dyn Examples>, which: Vec<usize>, what: &str) -> Result<Self> {
+    pub fn chosen(all: Arc<dyn Examples>, which: Vec<usize>, what: &str) -> Result<Self> {
         if let Some(&index) = which.iter().find(|&&i| i >= all.len()) {
             return Err(Error::Index { set: all.title(), index, len: all.len() });
         }
         let labels = which.iter().map(|&i| all.labels()[i]).collect();
         let origin = format!("{}, {what}", all.origin());
-        Ok(Self { all, which, labels, origin })
+        Ok(Self { all, which, labels, colour: None, origin })
     }
 
     /// As many of every class in proportion as make `n` pictures, the first of each.
@@ -70,11 +73,24 @@ impl Chosen {
             seen[label] <= shares[label]
         });
         let which = which.collect();
-        Self::new(all, which, &format!("the first {n} in proportion"))
+        Self::chosen(all, which, &format!("the first {n} in proportion"))
+    }
+
+    /// All pictures, with one of their three colours.
+    ///
+    /// # Errors
+    /// [`advlab_core::Error::Shape`] if they have not three channels.
+    pub fn in_one_colour(all: Arc<dyn Examples>, colour: Colour) -> Result<Self> {
+        if all.shape().channels != 3 {
+            let (wanted, got) = ("pictures of three colours".to_owned(), all.shape().to_string());
+            return Err(advlab_core::Error::Shape { who: all.title(), wanted, got }.into());
+        }
+        let which = (0..all.len()).collect();
+        Ok(Self { colour: Some(colour), ..Self::chosen(all, which, &format!("{} alone", colour.name()))? })
     }
 }
 
-impl Examples for Chosen {
+impl Examples for View {
     fn name(&self) -> &str {
         self.all.name()
     }
@@ -103,6 +119,7 @@ impl Examples for Chosen {
         let mut hash = Sha256::new();
         hash.update(self.all.digest()?);
         self.which.iter().for_each(|i| hash.update((*i as u64).to_le_bytes()));
+        hash.update(self.colour.map_or("", Colour::name));
         Ok(format!("{:x}", hash.finalize()))
     }
 
@@ -110,84 +127,26 @@ impl Examples for Chosen {
         self.all.group(self.which[i])
     }
 
+    fn file(&self, i: usize) -> Option<PathBuf> {
+        self.all.file(self.which[i])
+    }
+
+    fn notes(&self) -> &[String] {
+        self.all.notes()
+    }
+
     fn fill(&self, which: &[usize], bytes: &mut [u8]) -> Result<()> {
         if let Some(&index) = which.iter().find(|&&i| i >= self.which.len()) {
             return Err(Error::Index { set: self.title(), index, len: self.which.len() });
         }
         let inner: Vec<usize> = which.iter().map(|&i| self.which[i]).collect();
-        self.all.fill(&inner, bytes)
-    }
-}
-
-/// RGB pictures of which one colour is left; the others are black.
-#[derive(Debug)]
-pub struct OneColour {
-    all: Arc<dyn Examples>,
-    colour: Colour,
-    origin: String,
-}
-
-impl OneColour {
-    /// The same pictures in one colour.
-    ///
-    /// # Errors
-    /// [`advlab_core::Error::Shape`] if they have not three channels.
-    pub fn new(all: Arc<dyn Examples>, colour: Colour) -> Result<Self> {
-        if all.shape().channels != 3 {
-            let (wanted, got) = ("pictures of three colours".to_owned(), all.shape().to_string());
-            return Err(advlab_core::Error::Shape { who: all.title(), wanted, got }.into());
-        }
-        let origin = format!("{}, {} alone", all.origin(), colour.name());
-        Ok(Self { all, colour, origin })
-    }
-}
-
-impl Examples for OneColour {
-    fn name(&self) -> &str {
-        self.all.name()
-    }
-
-    fn split(&self) -> Split {
-        self.all.split()
-    }
-
-    fn shape(&self) -> InputShape {
-        self.all.shape()
-    }
-
-    fn labels(&self) -> &[i64] {
-        self.all.labels()
-    }
-
-    fn classes(&self) -> &[String] {
-        self.all.classes()
-    }
-
-    fn origin(&self) -> &str {
-        &self.origin
-    }
-
-    fn digest(&self) -> Result<String> {
-        let mut hash = Sha256::new();
-        hash.update(self.all.digest()?);
-        hash.update(self.colour.name());
-        Ok(format!("{:x}", hash.finalize()))
-    }
-
-    fn group(&self, i: usize) -> usize {
-        self.all.group(i)
-    }
-
-    fn fill(&self, which: &[usize], bytes: &mut [u8]) -> Result<()> {
-        self.all.fill(which, bytes)?;
+        self.all.fill(&inner, bytes)?;
+        let Some(left) = self.colour else { return Ok(()) };
         let shape = self.shape();
         let plane = (shape.height * shape.width) as usize;
         for picture in bytes.chunks_exact_mut(shape.len()) {
-            for (channel, values) in picture.chunks_exact_mut(plane).enumerate() {
-                if channel != self.colour as usize {
-                    values.fill(0);
-                }
-            }
+            let others = picture.chunks_exact_mut(plane).enumerate().filter(|(channel, _)| *channel != left as usize);
+            others.for_each(|(_, values)| values.fill(0));
         }
         Ok(())
     }
@@ -236,24 +195,24 @@ mod tests {
 
     #[test]
     fn a_choice_keeps_picture_label_and_group_together() {
-        let chosen = Chosen::new(six(), vec![5, 2, 0], "three").unwrap();
+        let chosen = View::chosen(six(), vec![5, 2, 0], "three").unwrap();
         let all = (&chosen as &dyn Examples).to_dataset().unwrap();
         assert_eq!((all.labels(), all.groups()), (&[0, 1, 0][..], Some(&[2, 1, 0][..])));
         assert_eq!(all.picture(0), [30, 31, 32, 33, 34, 35]);
-        assert!(Chosen::new(six(), vec![6], "one too many").is_err());
+        assert!(View::chosen(six(), vec![6], "one too many").is_err());
         assert_ne!(chosen.digest().unwrap(), six().digest().unwrap());
     }
 
     #[test]
     fn a_proportion_is_that_of_the_whole() {
-        let chosen = Chosen::in_proportion(six(), 3).unwrap();
+        let chosen = View::in_proportion(six(), 3).unwrap();
         assert_eq!(chosen.labels(), [0, 0, 1]);
-        assert!(Chosen::in_proportion(six(), 7).is_err());
+        assert!(View::in_proportion(six(), 7).is_err());
     }
 
     #[test]
     fn one_colour_is_left() {
-        let green = OneColour::new(six(), Colour::Green).unwrap();
+        let green = View::in_one_colour(six(), Colour::Green).unwrap();
         let all = (&green as &dyn Examples).to_dataset().unwrap();
         assert_eq!(all.picture(1), [0, 0, 8, 9, 0, 0]);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use advlab_core::{InputShape, Seed};
-use advlab_datasets::{Chosen, Examples, OneColour};
+use advlab_datasets::{Examples, View};
 use anyhow::{Context as _, Result};
 
 use super::spec::{Condition, Spec};
@@ -53,11 +53,11 @@ pub(super) fn plans(spec: &Spec, data: &[Halves<dyn Examples>]) -> Result<Vec<Pl
 fn seen(condition: &Condition, data: &Halves<dyn Examples>, least: usize) -> Result<Halves<dyn Examples>> {
     let mut halves = data.clone();
     if condition.matched && halves.train.len() > least {
-        halves.train = Arc::new(Chosen::in_proportion(halves.train, least)?);
+        halves.train = Arc::new(View::in_proportion(halves.train, least)?);
     }
     if let Some(colour) = condition.colour {
-        halves.train = Arc::new(OneColour::new(halves.train, colour)?);
-        halves.test = Arc::new(OneColour::new(halves.test, colour)?);
+        halves.train = Arc::new(View::in_one_colour(halves.train, colour)?);
+        halves.test = Arc::new(View::in_one_colour(halves.test, colour)?);
     }
     Ok(halves)
 }
