@@ -61,6 +61,8 @@ pub struct Run {
 /// What all came to.
 #[derive(Debug)]
 pub struct Report {
+    /// The net in a line.
+    pub architecture: String,
     /// Training by training; empty if they were stopped.
     pub runs: Vec<Run>,
     /// The table that people look at, as text.
@@ -103,10 +105,11 @@ impl Prepared {
             Plan { spec, data: self.data.clone() }
         };
         let plans: Vec<Plan> = (0..self.spec.runs).map(plan).collect();
-        let folder = self.folder.root().to_owned();
+        let (folder, architecture) = (self.folder.root().to_owned(), self.spec.training.model.text());
         if !train_all(plans.clone(), &place, self.existing, &self.surroundings)? {
             self.folder.record(&self.record.ended(Ending::Stopped, began, json!({})))?;
-            return Ok(Report { runs: Vec::new(), shown: String::new(), folder, ending: Ending::Stopped });
+            let (runs, shown) = (Vec::new(), String::new());
+            return Ok(Report { architecture, runs, shown, folder, ending: Ending::Stopped });
         }
         let opened = plans.iter().map(|plan| open(&plan.spec, &place, &plan.spec.name)).collect::<Result<Vec<_>>>()?;
         let histories: Vec<&[EpochRecord]> = opened.iter().map(|net| net.history.as_slice()).collect();
@@ -127,7 +130,7 @@ impl Prepared {
         for (what, of) in [("training", train as fn(&Run) -> f64), ("test", test)] {
             shown += &Spread::of(&runs, of).line(what);
         }
-        Ok(Report { runs, shown, folder, ending: Ending::Complete })
+        Ok(Report { architecture, runs, shown, folder, ending: Ending::Complete })
     }
 
     fn draw(&self, runs: &[Run], histories: &[&[EpochRecord]]) -> Result<()> {

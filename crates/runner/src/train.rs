@@ -102,6 +102,8 @@ impl Halves<dyn Examples> {
 /// What a training came to.
 #[derive(Debug)]
 pub struct Report {
+    /// The net as it was trained, in a line.
+    pub architecture: String,
     /// Epoch by epoch.
     pub history: Vec<EpochRecord>,
     /// Where the results are.
@@ -193,7 +195,8 @@ impl Prepared {
         if self.finished {
             let (history, folder) = (self.trainer.history().to_vec(), self.folder.root().to_owned());
             let kept = self.trainer.kept().map_or(0, |kept| kept.epoch);
-            return Ok(Report { history, folder, ending: Ending::Complete, was_finished: true, kept });
+            let architecture = self.spec.model.text();
+            return Ok(Report { architecture, history, folder, ending: Ending::Complete, was_finished: true, kept });
         }
         let epochs = self.spec.training.all_epochs();
         let mut ending = Ending::Complete;
@@ -246,7 +249,8 @@ impl Prepared {
         });
         self.folder.record(&self.record.ended(ending, began, result))?;
         let kept = kept.map_or(0, |kept| kept.epoch);
-        Ok(Report { history, folder: self.folder.root().to_owned(), ending, was_finished: false, kept })
+        let architecture = self.spec.model.text();
+        Ok(Report { architecture, history, folder: self.folder.root().to_owned(), ending, was_finished: false, kept })
     }
 
     fn write_history(&self) -> Result<()> {

@@ -192,7 +192,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         writeln!(out, "{text}")?;
     } else if let Some(kept) = report.kept() {
         let seconds: f64 = report.history.iter().map(|epoch| epoch.seconds).sum();
-        writeln!(out, "{}: {}", spec.name, spec.model.text())?;
+        writeln!(out, "{}: {}", spec.name, report.architecture)?;
         let epochs = match report.history.len() {
             epochs if epochs == kept.epoch as usize => format!("{epochs} epochs"),
             epochs => format!("{epochs} epochs, of which {} was the best,", kept.epoch),
@@ -232,7 +232,7 @@ fn run_many(args: &Args, spec: runs::Spec, stop: &Stop, out: &mut dyn Write) -> 
     if args.json {
         writeln!(out, "{}", serde_json::json!({"folder": report.folder, "runs": report.runs}))?;
     } else {
-        writeln!(out, "{}: {}\n\n{}", spec.training.name, spec.training.model.text(), report.shown)?;
+        writeln!(out, "{}: {}\n\n{}", spec.training.name, report.architecture, report.shown)?;
         writeln!(
             out,
             "table:   {place}/runs.csv\nfigures: {place}/accuracy.png, {place}/curves.png\nnets:    {place}/runs/"

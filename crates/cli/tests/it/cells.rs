@@ -62,9 +62,11 @@ const TRAIN: &str = "train --model cells-cnn --size 32 --data cells --train 64 -
 fn a_net_is_trained_many_times() {
     let place = Place::new();
     let told = place.run(&format!("{TRAIN} --runs 3 --seed 5 --out r")).done();
-    for wanted in
-        ["pool 2, conv 64@3x3, conv 64@3x3, dense 512", "training pictures right: mean", "test pictures right: mean"]
-    {
+    for wanted in [
+        "pool 2, conv 64@3x3, conv 64@3x3, dense 512, dense 2 relu",
+        "training pictures right: mean",
+        "test pictures right: mean",
+    ] {
         assert!(told.out.contains(wanted), "{wanted}: {}", told.out);
     }
     let rows = place.rows("r/runs.csv");
