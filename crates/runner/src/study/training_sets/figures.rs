@@ -132,18 +132,18 @@ fn shared(evidence: &Evidence<'_>, y: Axis, of: fn(&Level) -> Estimate, seeds: O
     let all = evidence.changes().flat_map(|(number, _)| evidence.levels(number));
     let ends = |estimate: Estimate| {
         let (low, high) = estimate.interval.unwrap_or((estimate.value, estimate.value));
-        [estimate.value, low, high]
+        // On a logarithmic axis the lower ends of wide intervals would take all the room, or lie below 0.
+        [estimate.value, if y.log { estimate.value } else { low }, high]
     };
     let values = all.map(|level| of(&level)).chain(seeds).flat_map(ends);
-    // A logarithmic axis cannot reach down to where an interval ends below 0.
     let values: Vec<f64> = values.filter(|value| value.is_finite() && (!y.log || *value > 0.0)).collect();
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if !(low < high) {
+    if low >= high {
         return y;
     }
     if y.log {
-        return y.within(low / 1.1, 1.1 * high);
+        return y.within(low / 1.5, 1.1 * high);
     }
     let margin = 0.04 * (high - low);
     y.within(low - margin, high + margin)

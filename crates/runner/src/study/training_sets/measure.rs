@@ -18,6 +18,9 @@ use super::spec::{Kind, Spec};
 use crate::study::lone::Lone;
 use crate::train::Halves;
 
+/// The bytes of all pictures after an adversarial change of a level, once they are made.
+type Poisoned = Mutex<Option<Arc<Vec<u8>>>>;
+
 /// What cells need besides themselves.
 #[derive(Debug)]
 pub(super) struct Bench<'a> {
@@ -28,7 +31,7 @@ pub(super) struct Bench<'a> {
     pub(super) nets: &'a Path,
     pub(super) stop: &'a Stop,
     /// Pictures after the adversarial changes, change by change and level by level, made when they are first asked for.
-    pub(super) poisons: Vec<Vec<Mutex<Option<Arc<Vec<u8>>>>>>,
+    pub(super) poisons: Vec<Vec<Poisoned>>,
 }
 
 impl<'a> Bench<'a> {
