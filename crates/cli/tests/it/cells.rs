@@ -180,7 +180,7 @@ fn mistakes_in_a_study_of_learning_are_named() {
         ("colour = 'green'", "colour = 'grren'", "unknown variant `grren`"),
         ("slides = 3", "slides = 0", "`slides` must be at least 1"),
     ] {
-        place.file("study.toml", &STUDY.replacen(old, new, 1));
+        place.file("study.toml", STUDY.replacen(old, new, 1));
         place.run("run study.toml --out out").refused(&[wanted]);
         assert!(!place.path("out").exists());
     }
