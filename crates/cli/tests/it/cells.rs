@@ -43,6 +43,7 @@ fn find(place: &Place, class: &str, slide: usize, tile: usize) -> String {
 #[test]
 fn slides_go_where_nothing_is() {
     let place = Place::new();
+    fs::create_dir(place.path("taken")).unwrap();
     place.file("taken/notes.txt", "mine");
     place.run("data draw --out taken --n 1").refused(&["taken is there and not an empty folder"]);
     assert_eq!(place.names("taken"), ["notes.txt"]);
@@ -56,14 +57,14 @@ fn slides_go_where_nothing_is() {
     }
 }
 
-const TRAIN: &str = "train --model cells-cnn --size 32 --data cells --train 64 --test 32 --epochs 2";
+const TRAIN: &str = "train --model cells-cnn --size 32 --data cells --train 64 --test 32";
 
 #[test]
 fn a_net_is_trained_many_times() {
     let place = Place::new();
-    let told = place.run(&format!("{TRAIN} --runs 3 --seed 5 --out r")).done();
+    let told = place.run(&format!("{TRAIN} --epochs 2 --runs 3 --seed 5 --out r")).done();
     for wanted in [
-        "pool 2, conv 64@3x3, conv 64@3x3, dense 512, dense 2 relu",
+        "pool 2, conv 64@3x3, conv 64@3x3, conv 64@3x3, dense 512, dense 2 relu",
         "training pictures right: mean",
         "test pictures right: mean",
     ] {
@@ -73,11 +74,11 @@ fn a_net_is_trained_many_times() {
     assert_eq!(rows.iter().map(|row| row[0].to_owned()).collect::<Vec<_>>(), ["5", "6", "7"]);
     assert_eq!(place.names("r"), ["accuracy.png", "curves.png", "run.json", "runs", "runs.csv"]);
     // A single training with one of the seeds is the same training.
-    place.run(&format!("{TRAIN} --seed 6 --out one")).done();
+    place.run(&format!("{TRAIN} --epochs 2 --seed 6 --out one")).done();
     assert!(place.bytes("one/model.safetensors") == place.bytes("r/runs/seed-6/model.safetensors"));
-    let json = place.run(&format!("{TRAIN} --runs 3 --seed 5 --out r --resume --json")).done().json();
+    let json = place.run(&format!("{TRAIN} --epochs 2 --runs 3 --seed 5 --out r --resume --json")).done().json();
     assert_eq!(json["runs"].as_array().unwrap().len(), 3);
-    place.run(&format!("{TRAIN} --runs 1 --out no")).refused(&["--runs must be from 2"]);
+    place.run(&format!("{TRAIN} --epochs 2 --runs 1 --out no")).refused(&["--runs must be from 2"]);
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn a_training_can_end_early_and_change_its_pictures() {
     assert!(place.rows("t/history.csv")[0].len() == 7, "with cost and accuracy of what was held back");
     assert!(told.out.contains("epochs"), "{}", told.out);
     place
-        .run(&format!("{TRAIN} --mixed-precision --device cpu --out m"))
+        .run(&format!("{TRAIN} --epochs 2 --mixed-precision --device cpu --out m"))
         .refused(&["`mixed-precision` must be false where there is no CUDA"]);
 }
 
@@ -151,7 +152,7 @@ fn learning_is_told_from_memorising_and_a_break_changes_nothing() {
         (96.into(), 64.into(), 64.into())
     );
     for file in
-        ["accuracy.png", "curves.png", "reliability.png", "panel-clear.png", "changes-unclear.png", "report.html"]
+        ["accuracy.png", "curves.png", "reliability.png", "panel-clear.png", "directions-unclear.png", "report.html"]
     {
         assert!(place.path("whole").join(file).is_file(), "{file}");
     }
