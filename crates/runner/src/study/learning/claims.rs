@@ -110,13 +110,13 @@ fn b3(evidence: &Evidence<'_>) -> Finding {
         ),
         Criterion::new(
             format!("memorising is sudden: 99 % of those of the unclear task are right by epoch {SOON} at the latest"),
-            evidence.learnt_words(0, UNCLEAR),
+            when(evidence, 0, UNCLEAR),
             Some(soon <= SOON),
         ),
     ];
     for (at, condition) in spec.conditions.iter().enumerate() {
         let text = format!("{}: the unclear task comes to 99 % before the clear one", condition.title);
-        let number = format!("{} and {}", evidence.learnt_words(at, UNCLEAR), evidence.learnt_words(at, CLEAR));
+        let number = format!("{}, and {}", when(evidence, at, UNCLEAR), when(evidence, at, CLEAR));
         criteria.push(Criterion::new(text, number, Some(evidence.learnt(at, UNCLEAR) < evidence.learnt(at, CLEAR))));
     }
     Finding::new(
@@ -191,6 +191,12 @@ fn b5(evidence: &Evidence<'_>) -> Result<Finding> {
         criteria,
         vec!["The panels show the middle training of each task.".to_owned()],
     ))
+}
+
+/// When the middle training had 99 % of its pictures right.
+fn when(evidence: &Evidence<'_>, condition: usize, task: usize) -> String {
+    let (epoch, last) = (evidence.learnt(condition, task), evidence.epochs(condition));
+    if epoch > last as f64 { format!("not within {last} epochs") } else { format!("epoch {epoch}") }
 }
 
 /// Test accuracies of the other conditions, a sentence each.

@@ -108,9 +108,8 @@ impl Evidence<'_> {
             )
         });
         let conditions = spec.conditions.iter().enumerate().map(|(at, condition)| {
-            let times = self.spec.trainings_of(condition);
-            let net = self.of(at, CLEAR).next().map_or("", |net| &net.architecture);
-            format!("{} ({times} trainings on each task, {} epochs: {net})", condition.title, self.epochs(at))
+            let (times, epochs) = (spec.trainings_of(condition), self.epochs(at));
+            format!("{} ({times} trainings on each task, {epochs} epochs)", condition.title)
         });
         format!(
             "{}. Nets and controls: {}. Published: {}.",

@@ -46,6 +46,8 @@ pub(super) struct Judged {
     pub(super) history: Vec<EpochRecord>,
     pub(super) seconds: f64,
     pub(super) architecture: String,
+    /// Number of training pictures.
+    pub(super) learnt_from: usize,
     pub(super) said: Said,
     pub(super) answers: Answers,
 }

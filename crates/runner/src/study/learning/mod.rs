@@ -142,6 +142,7 @@ impl Prepared {
                 history: net.history,
                 seconds: net.seconds,
                 architecture: net.architecture,
+                learnt_from: planned.plan.data.train.len(),
                 said,
                 answers,
             };

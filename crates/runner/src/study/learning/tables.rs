@@ -3,13 +3,13 @@
 use advlab_analysis::calibration::{BINS, expected_calibration_error};
 use anyhow::Result;
 
-use super::evidence::Evidence;
+use super::evidence::{CLEAR, Evidence, UNCLEAR};
 use crate::learning::{LEARNT, epochs_to};
 use crate::table::{Entry, Table};
 
 /// Every table, in the order of the report.
 pub(super) fn tables(evidence: &Evidence<'_>) -> Result<Vec<Table>> {
-    let mut tables = vec![conditions(evidence)?, trainings(evidence), epochs(evidence)];
+    let mut tables = vec![conditions(evidence)?, nets(evidence), trainings(evidence), epochs(evidence)];
     if !evidence.attacked.is_empty() {
         tables.insert(1, attacks(evidence));
     }
@@ -60,6 +60,22 @@ fn conditions(evidence: &Evidence<'_>) -> Result<Table> {
         }
     }
     Ok(table)
+}
+
+fn nets(evidence: &Evidence<'_>) -> Table {
+    let columns =
+        [("condition", "net"), ("architecture", "architecture"), ("training_pictures", "training pictures, by task")];
+    let mut table = Table::new("nets.csv", "The nets", &columns);
+    for (c, condition) in evidence.spec.conditions.iter().enumerate() {
+        let architecture = evidence.of(c, CLEAR).next().map_or("", |net| &net.architecture);
+        let pictures = [CLEAR, UNCLEAR].map(|t| evidence.of(c, t).next().map_or(0, |net| net.learnt_from).to_string());
+        table.rows.push(vec![
+            condition.title.as_str().into(),
+            architecture.into(),
+            Entry::Text(pictures.join(" and ")),
+        ]);
+    }
+    table
 }
 
 fn attacks(evidence: &Evidence<'_>) -> Table {
