@@ -7,7 +7,8 @@
 //! A rotation turns a tile about its middle, counter-clockwise as one sees it. Values between pixels come from the four nearest
 //! (bilinear) or the sixteen nearest (bicubic: Catmull-Rom, Keys 1981, "Cubic convolution interpolation", with a = −1/2).
 //! What a rotation brings in from outside is the tile mirrored at its edge, the outermost pixels twice, or black. Whole turns of
-//! a square are exact. Where a picture gets smaller, each pixel is the mean of the area that it covers.
+//! a square are exact. Where a picture gets smaller, each pixel is the mean of the area that it covers; of one that is rotated as well, the
+//! area is taken along the tile's own sides.
 //!
 //! [`leaks`] finds pictures that are on both sides of a split by what they show.
 //!

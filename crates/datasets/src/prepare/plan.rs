@@ -253,8 +253,6 @@ pub(crate) fn tile_versions<E>(
 ) -> Result<(), E> {
     let own = Size { width: tile.width as u32, height: tile.height as u32 };
     let to = settings.size.unwrap_or(own);
-    // What gets larger does so in the same pass, what gets smaller afterwards.
-    let between = Size { width: own.width.max(to.width), height: own.height.max(to.height) };
     let square = own.is_square() && to.is_square();
     // The part of each angle that must be interpolated, at most 45 degrees where whole turns are free; and who shares it.
     let mut parts: Vec<(f64, Vec<(usize, usize)>)> = Vec::new();
@@ -268,13 +266,17 @@ pub(crate) fn tile_versions<E>(
         }
         parts[at].1.push((turn, quarters.rem_euclid(4.0) as usize));
     }
-    let rotation = |degrees: f64| Rotation::new(degrees, tile.width, tile.height, between, settings.interpolation);
-    let margin = parts.iter().map(|(degrees, _)| rotation(*degrees).margin()).max().unwrap_or(0);
-    let surrounded = Surrounded::new(tile, margin, settings.border);
+    let rotation = |degrees: f64| Rotation::new(degrees, tile.width, tile.height, to, settings.interpolation);
+    // What gets smaller is averaged once, before all rotations, which take points of it.
+    let factor = |own: u32, to: u32| f64::from(own) / f64::from(to);
+    let factors = (factor(own.width, to.width), factor(own.height, to.height));
+    let beyond = factors.0.max(factors.1).max(1.0).ceil() as usize;
+    let margin = parts.iter().map(|(degrees, _)| rotation(*degrees).margin()).max().unwrap_or(0) + beyond;
+    let surrounded = Surrounded::new(tile, margin, settings.border).averaged(factors);
+    let smaller = to.width <= own.width && to.height <= own.height;
     for (degrees, turns) in parts {
-        let rotated =
-            if degrees == 0.0 && between == own { tile.clone() } else { rotation(degrees).apply(&surrounded) };
-        let upright = shrink(rotated, to);
+        let upright =
+            if degrees == 0.0 && smaller { shrink(tile.clone(), to) } else { rotation(degrees).apply(&surrounded) };
         let (last, others) = turns.split_last().expect("an angle is there for someone");
         for (turn, quarters) in others {
             each(Made { turn: *turn, angle: angles[*turn], raster: upright.turned(*quarters) })?;

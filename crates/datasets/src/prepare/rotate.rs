@@ -63,8 +63,8 @@ pub struct Surrounded<'a> {
 }
 
 impl Rotation {
-    /// A rotation by so many degrees counter-clockwise of tiles of `width` by `height` pixels; the result is `to`, at least as large as
-    /// the tile.
+    /// A rotation by so many degrees counter-clockwise of tiles of `width` by `height` pixels; the result has the size `to`. It takes
+    /// single points of the tile, so that one which is to become smaller must be [`averaged`](Surrounded::averaged) before.
     pub fn new(degrees: f64, width: usize, height: usize, to: Size, interpolation: Interpolation) -> Self {
         let (sin, cos) = match degrees.rem_euclid(360.0) {
             0.0 => (0.0, 1.0),
@@ -213,6 +213,58 @@ impl<'a> Surrounded<'a> {
         }
         Self { tile, margin, stride, levels }
     }
+
+    /// The same with each level the mean of the area around it that a pixel covers in a picture smaller by these factors along
+    /// rows and columns; factors of 1 and less change nothing. Points of it are pixels of the smaller picture, whichever way it is
+    /// rotated: a box along the tile's own sides stands for one along those of the picture.
+    #[must_use]
+    pub fn averaged(mut self, (along, across): (f64, f64)) -> Self {
+        let rows = self.levels.len() / self.tile.channels / self.stride;
+        let (along, across) = (window(along), window(across));
+        if along.len() == 1 && across.len() == 1 {
+            return self;
+        }
+        let mut means = vec![0.0; self.stride * rows];
+        for plane in self.levels.chunks_exact_mut(self.stride * rows) {
+            pulp::Arch::new().dispatch(|| {
+                for (row, means) in plane.chunks_exact(self.stride).zip(means.chunks_exact_mut(self.stride)) {
+                    mean_of_rows(&along, |k| shifted(row, k, along.len() / 2), means);
+                }
+                for (y, row) in plane.chunks_exact_mut(self.stride).enumerate() {
+                    let neighbour = |k: usize| (y + k).saturating_sub(across.len() / 2).min(rows - 1);
+                    mean_of_rows(&across, |k| (0, &means[neighbour(k) * self.stride..][..self.stride]), row);
+                }
+            });
+        }
+        self
+    }
+}
+
+/// Weights of a pixel's neighbours in the mean over a stretch of so many pixels around its middle.
+fn window(length: f64) -> Vec<f32> {
+    let half = length.max(1.0) / 2.0;
+    let reach = (half - 0.5).ceil() as i64;
+    let part = |k: i64| (half.min(k as f64 + 0.5) - (-half).max(k as f64 - 0.5)) / (2.0 * half);
+    (-reach..=reach).map(|k| part(k) as f32).collect()
+}
+
+/// A row moved so that the `k`-th neighbour of each pixel, counted from `before` ahead of it, stands in its place: where that begins, and
+/// what there is of it.
+#[inline(always)]
+fn shifted(row: &[f32], k: usize, before: usize) -> (usize, &[f32]) {
+    if k < before { (before - k, &row[..row.len() - (before - k)]) } else { (0, &row[k - before..]) }
+}
+
+/// Adds up rows by their weights. What a row lacks at its ends is left out; those ends are margin that no rotation reaches.
+#[inline(always)]
+fn mean_of_rows<'r>(weights: &[f32], row: impl Fn(usize) -> (usize, &'r [f32]), means: &mut [f32]) {
+    means.fill(0.0);
+    for (k, weight) in weights.iter().enumerate() {
+        let (start, levels) = row(k);
+        for (mean, level) in means[start..].iter_mut().zip(levels) {
+            *mean += weight * level;
+        }
+    }
 }
 
 impl Raster {
@@ -299,6 +351,29 @@ mod tests {
             errors.push(square(&back).sqrt());
         }
         assert!(errors[0] < 300.0 && errors[1] < 30.0 && errors[1] < errors[0] / 5.0, "{errors:?} levels of 65535");
+    }
+
+    #[test]
+    fn points_of_an_averaged_tile_are_means_of_what_pixels_cover() {
+        let tile = waves(96, 96, 3);
+        for (degrees, side) in [(0.0, 48), (4.0, 48), (-7.0, 40), (30.0, 60)] {
+            let to = Size { width: side, height: side };
+            let whole = tile.rotated(degrees, Border::Reflect, Interpolation::Bicubic).shrunk(to);
+            let rotation = Rotation::new(degrees, 96, 96, to, Interpolation::Bicubic);
+            let factor = 96.0 / f64::from(side);
+            let surrounded = Surrounded::new(&tile, rotation.margin() + 2, Border::Reflect).averaged((factor, factor));
+            let made = rotation.apply(&surrounded);
+            let apart = made.levels.iter().zip(&whole.levels).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>();
+            let apart = (apart / made.levels.len() as f64).sqrt();
+            assert!(apart < 250.0, "{degrees} degrees to {side}: {apart} levels of 65535");
+        }
+        let even = Raster::new(9, 8, 1, 255.0, vec![77.0; 72]);
+        let made = Surrounded::new(&even, 6, Border::Reflect).averaged((3.3, 1.7));
+        let inside = (2..18).flat_map(|y| (2..19).map(move |x| y * 21 + x));
+        assert!(inside.into_iter().all(|at| (made.levels[at] - 77.0).abs() < 1e-3));
+        assert_eq!(window(1.0), [1.0]);
+        assert_eq!(window(2.0), [0.25, 0.5, 0.25]);
+        assert!((window(3.3).iter().sum::<f32>() - 1.0).abs() < 1e-6 && window(3.3).len() == 5);
     }
 
     #[test]
