@@ -1,7 +1,7 @@
 //! `advlab data prepare` beside a plain Python script with Pillow that does the same (`pillow.py`), and `advlab data check`:
 //! `cargo bench -p advlab-benches --bench prepare`.
 //!
-//! Four wide-field pictures of 1024×1024, 16-bit grey TIFF or 8-bit RGB PNG, 4×4 tiles, 11 angles: 704 files. Both sides run as
+//! Twelve wide-field pictures of 1024×1024, 16-bit grey TIFF or 8-bit RGB PNG, 4×4 tiles, 11 angles: 2112 files. Both sides run as
 //! programs of their own, from start to end, one thread against one process and all cores against as many processes, in turn; the fastest of
 //! each counts. Python is what `ADVLAB_PYTHON` names, with Pillow; without one that part is left out.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
@@ -18,9 +18,9 @@ use rand::Rng as _;
 
 const SIDE: u32 = 1024;
 /// Pictures of each of the two classes.
-const PICTURES: u64 = 2;
+const PICTURES: u64 = 6;
 const DEGREES: u32 = 5;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
 
 /// How many times as fast as the script.
 const FASTER: f64 = 5.0;
