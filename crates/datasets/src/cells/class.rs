@@ -1,10 +1,6 @@
 //! What tells one class from another, and how hard that is: every number that decides it stands here.
 //!
-//! The numbers were chosen by training, on tiles of 16 to a slide, shrunk to 128 × 128, slides of all three brains mixed,
-//! and tested on slides not seen. Snap29: nine convolutions and two dense layers, trained on 50 slides of each class, are
-//! right on 96 to 97 % of the tiles after three epochs. Snf7: a linear rule on twelve measures of the green channel at full
-//! size (contrast at three scales, bright pixels at eight thresholds, the mean), fitted to 60 slides of each class, is right
-//! on 64 %; with sixteen hidden units it has 74 % of its own tiles and 56 % of the others.
+//! How hard it turns out for a net, the study `experiments/cells-learning-or-memorising.toml` measures.
 
 use std::fmt;
 

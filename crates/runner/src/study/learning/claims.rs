@@ -1,6 +1,7 @@
 //! B1 to B5: the same net learns a clear sign, memorises where there is next to none, and is sure either way.
 //!
-//! The criteria stand here, in the code. They were settled before the large study ran.
+//! The criteria stand here, in the code. They were settled before the large study ran. Single trainings had been
+//! seen by then: B1 and B2 are what the tasks were set by.
 
 use advlab_analysis::Estimate;
 use advlab_analysis::calibration::auroc;

@@ -1,6 +1,7 @@
 //! M3: few errors on MNIST, many on digits of one's own; and when a prediction is certain.
 //!
-//! The criteria stand here, in the code. They were settled before the large study ran.
+//! The criteria stand here, in the code. They were settled before the large study ran. Errors of single nets and
+//! the quick study had been seen by then.
 
 use advlab_analysis::calibration::Doubt;
 use advlab_analysis::{Estimate, wilson};

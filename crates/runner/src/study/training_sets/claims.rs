@@ -1,6 +1,7 @@
 //! B6: three data sets that are nearly alike, and how differently the same net turns out.
 //!
-//! The criteria stand here, in the code. They were settled before the large study ran.
+//! The criteria stand here, in the code. They were settled before the large study ran. The quick study had been
+//! seen by then.
 
 use advlab_analysis::Estimate;
 
