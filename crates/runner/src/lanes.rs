@@ -60,6 +60,28 @@ pub(crate) fn side_by_side(
     }
 }
 
+/// [`side_by_side`] for pieces that come to something: what they came to, in order. One that was asked to stop comes to nothing, and
+/// then fewer come back.
+///
+/// # Errors
+/// Those of [`side_by_side`].
+pub(crate) fn gathered<T: Send>(
+    n: usize,
+    device: tch::Device,
+    piece: &(dyn Fn(usize) -> Result<Option<T>> + Sync),
+) -> Result<Vec<T>> {
+    let done = Mutex::new(Vec::with_capacity(n));
+    let one = |at: usize| {
+        let Some(made) = piece(at)? else { return Ok(Ending::Stopped) };
+        done.lock().expect("no thread panics with it").push((at, made));
+        Ok(Ending::Complete)
+    };
+    side_by_side(n, device, &one)?;
+    let mut done = done.into_inner().expect("no thread panicked");
+    done.sort_by_key(|(at, _)| *at);
+    Ok(done.into_iter().map(|(_, made)| made).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +100,11 @@ mod tests {
 
         let fails = |at: usize| if at == 3 { Err(anyhow!("piece 3")) } else { Ok(Ending::Complete) };
         assert_eq!(side_by_side(9, tch::Device::Cpu, &fails).unwrap_err().to_string(), "piece 3");
+        let double = |at: usize| Ok(Some(2 * at));
+        assert_eq!(gathered(20, tch::Device::Cpu, &double).unwrap(), (0..20).map(|at| 2 * at).collect::<Vec<_>>());
+        let until = |at: usize| Ok((at < 3).then_some(at));
+        assert_eq!(gathered(9, tch::Device::Cpu, &until).unwrap(), [0, 1, 2]);
+
         let stops = |at: usize| Ok(if at == 3 { Ending::Stopped } else { Ending::Complete });
         assert_eq!(side_by_side(9, tch::Device::Cpu, &stops).unwrap(), Ending::Stopped);
     }

@@ -53,6 +53,22 @@ pub(super) struct Judged {
 }
 
 impl Judged {
+    pub(super) fn new(planned: &Planned, net: Opened, said: Said) -> Result<Self> {
+        let data = &planned.plan.data;
+        let answers = Answers::of_labels(&said.confidences, &said.labels, data.test.labels())?;
+        Ok(Self {
+            condition: planned.condition,
+            task: planned.task,
+            number: planned.number,
+            history: net.history,
+            seconds: net.seconds,
+            architecture: net.architecture,
+            learnt_from: data.train.len(),
+            said,
+            answers,
+        })
+    }
+
     /// Share of the test pictures labelled right.
     pub(super) fn test(&self) -> f64 {
         self.answers.accuracy()

@@ -20,17 +20,15 @@ mod figures;
 mod tables;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::time::Instant;
 
-use advlab_analysis::calibration::Answers;
 use advlab_datasets::Examples;
 use anyhow::Result;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::side_by_side;
-use crate::record::{Ending, Record, Surroundings};
+use crate::lanes::gathered;
+use crate::record::{Record, Surroundings};
 use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
@@ -124,36 +122,19 @@ impl Prepared {
         let place = self.desk.folder.path("nets");
         let device = self.spec.device.resolve()?;
         let bar = self.desk.surroundings.progress.bar(self.plans.len() as u64, "test pictures");
-        let done = Mutex::new(Vec::new());
-        let one = |at: usize| -> Result<Ending> {
+        let one = |at: usize| {
             let planned = &self.plans[at];
-            let spec = &planned.plan.spec;
+            let (spec, test) = (&planned.plan.spec, &planned.plan.data.test);
             let net = open(spec, &place, &spec.name)?;
-            let digest = planned.plan.data.test.digest()?;
+            let digest = test.digest()?;
             let is_it = |said: &Said| said.name == spec.name && said.data == digest;
             let make = || Said::ask(planned, &net, &self.desk.surroundings.stop);
-            let file = format!("cells/{}.json", spec.name);
-            let Some(said) = taken_up(&self.desk.folder, &file, is_it, make)? else { return Ok(Ending::Stopped) };
-            let answers = Answers::of_labels(&said.confidences, &said.labels, planned.plan.data.test.labels())?;
-            let judged = Judged {
-                condition: planned.condition,
-                task: planned.task,
-                number: planned.number,
-                history: net.history,
-                seconds: net.seconds,
-                architecture: net.architecture,
-                learnt_from: planned.plan.data.train.len(),
-                said,
-                answers,
-            };
-            done.lock().expect("no thread panics with it").push((at, judged));
+            let said = taken_up(&self.desk.folder, &format!("cells/{}.json", spec.name), is_it, make)?;
             bar.inc(1);
-            Ok(Ending::Complete)
+            said.map(|said| Judged::new(planned, net, said)).transpose()
         };
-        side_by_side(self.plans.len(), device, &one)?;
+        let done = gathered(self.plans.len(), device, &one)?;
         bar.finish_and_clear();
-        let mut done = done.into_inner().expect("no thread panicked");
-        done.sort_by_key(|(at, _)| *at);
-        Ok(done.into_iter().map(|(_, judged)| judged).collect())
+        Ok(done)
     }
 }

@@ -109,13 +109,9 @@ fn a_study_runs_stops_goes_on_and_comes_to_the_same() {
 
 #[test]
 fn settings_that_cannot_be_used_are_named() {
-    let refusal = |file: &str| {
-        let spec: Spec = toml::from_str(file).unwrap();
-        format!("{:#}", spec.check().unwrap_err())
-    };
     assert_refused(
         TINY,
-        refusal,
+        Spec::check,
         &[
             ("n = 5", "n = 0", "`default`: `n` must be at least 1, got 0"),
             ("max-attempts = 20", "max-attempts = 4", "`default`: `max-attempts` must be at least 5, got 4"),

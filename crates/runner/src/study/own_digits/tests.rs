@@ -110,13 +110,9 @@ fn folders_that_cannot_be_used_are_refused_before_the_training() {
 
 #[test]
 fn settings_that_cannot_be_used_are_named() {
-    let refusal = |file: &str| {
-        let spec: Spec = toml::from_str(file).unwrap();
-        format!("{:#}", spec.check().unwrap_err())
-    };
     assert_refused(
         TINY,
-        refusal,
+        Spec::check,
         &[
             ("trainings = 2", "trainings = 1", "disagreement takes two"),
             ("photographs = 20", "photographs = 0", "`photographs` must be at least 10, got 0"),

@@ -19,15 +19,14 @@ mod figures;
 mod tables;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::Result;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::side_by_side;
-use crate::record::{Ending, Record, Surroundings};
+use crate::lanes::gathered;
+use crate::record::{Record, Surroundings};
 use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
@@ -97,23 +96,17 @@ impl Prepared {
         let epochs = u64::from(self.spec.training.all_epochs());
         let bar = self.desk.surroundings.progress.bar(cells.len() as u64 * epochs, "training, epochs");
         let nets = self.desk.folder.path("nets");
-        let done = Mutex::new(Vec::new());
-        let one = |at: usize| -> Result<Ending> {
+        let one = |at: usize| {
             let cell = &cells[at];
             let stop = &self.desk.surroundings.stop;
             let bench = Bench { spec: &self.spec, data: &self.data, device, nets: &nets, stop };
             let is_it = |found: &Measured| found.cell == *cell;
             let make = || measure::measure(cell, &bench, &|| bar.inc(1));
-            let file = format!("cells/{}.json", cell.name());
-            let Some(measured) = taken_up(&self.desk.folder, &file, is_it, make)? else { return Ok(Ending::Stopped) };
-            done.lock().expect("no thread panics with it").push((at, measured));
-            Ok(Ending::Complete)
+            taken_up(&self.desk.folder, &format!("cells/{}.json", cell.name()), is_it, make)
         };
-        side_by_side(cells.len(), device, &one)?;
+        let done = gathered(cells.len(), device, &one)?;
         bar.finish_and_clear();
-        let mut done = done.into_inner().expect("no thread panicked");
-        done.sort_by_key(|(at, _)| *at);
-        Ok(done.into_iter().map(|(_, measured)| measured).collect())
+        Ok(done)
     }
 }
 

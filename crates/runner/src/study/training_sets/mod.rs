@@ -35,8 +35,8 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::side_by_side;
-use crate::record::{Ending, Record, Surroundings};
+use crate::lanes::gathered;
+use crate::record::{Record, Surroundings};
 use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
@@ -137,9 +137,8 @@ impl Prepared {
 
     /// Does every cell that is not done, side by side; fewer come back if someone asked to stop.
     fn measure(&self, cells: &[Cell], bench: &Bench<'_>, bar: &ProgressBar) -> Result<Vec<Measured>> {
-        let done = Mutex::new(Vec::new());
         let epochs = u64::from(self.spec.training.epochs);
-        let one = |at: usize| -> Result<Ending> {
+        let one = |at: usize| {
             let cell = &cells[at];
             let is_it = |found: &Measured| found.cell == *cell;
             let told = Mutex::new(0);
@@ -149,15 +148,11 @@ impl Prepared {
             };
             let make = || measure::measure(cell, bench, &tell);
             let file = format!("cells/{}.json", cell.name(&self.spec));
-            let Some(measured) = taken_up(&self.desk.folder, &file, is_it, make)? else { return Ok(Ending::Stopped) };
+            let measured = taken_up(&self.desk.folder, &file, is_it, make)?;
             bar.inc(epochs.saturating_sub(*told.lock().expect("no thread panics with it")));
-            done.lock().expect("no thread panics with it").push((at, measured));
-            Ok(Ending::Complete)
+            Ok(measured)
         };
-        side_by_side(cells.len(), bench.device, &one)?;
-        let mut done = done.into_inner().expect("no thread panicked");
-        done.sort_by_key(|(at, _)| *at);
-        Ok(done.into_iter().map(|(_, measured)| measured).collect())
+        gathered(cells.len(), bench.device, &one)
     }
 
     /// How far trainings of different seeds on the first set are from each other.

@@ -6,6 +6,7 @@ use advlab_core::Stop;
 
 use super::*;
 use crate::progress::Progress;
+use crate::record::Ending;
 use crate::study::mistakes::assert_refused;
 
 const TINY: &str = r#"
@@ -92,13 +93,9 @@ fn a_study_runs_and_a_lost_cell_is_made_again_to_the_bit() {
 
 #[test]
 fn settings_that_cannot_be_used_are_named() {
-    let refusal = |file: &str| {
-        let spec: Spec = toml::from_str(file).unwrap();
-        format!("{:#}", spec.check().unwrap_err())
-    };
     assert_refused(
         TINY,
-        refusal,
+        Spec::check,
         &[
             ("trainings = 3", "trainings = 0", "`trainings` must be at least 1, got 0"),
             ("name = \"two\"", "name = \"one\"", "`sets` names one twice"),

@@ -9,8 +9,7 @@ use anyhow::Result;
 use tch::{Kind, Tensor};
 
 use super::cell::Counts;
-use crate::lanes::{at_once, side_by_side};
-use crate::record::Ending;
+use crate::lanes::{at_once, gathered};
 use crate::study::lone::Lone;
 
 /// Pictures that one attack works on. It changes nothing but the last bits.
@@ -39,10 +38,9 @@ pub(super) fn examples(task: &Task<'_>) -> Result<Option<Vec<Made>>> {
     // Tensors cannot be read by two threads at once: each takes a net of its own.
     let copies = (0..at_once(device, n_blocks)).map_while(|_| task.net.share()).map(Lone);
     let nets = Mutex::new(copies.collect::<Vec<_>>());
-    let done = Mutex::new(Vec::with_capacity(task.aims.len()));
     let (perturb, pictures, aims, seed, stop) = (task.perturb, task.pictures, task.aims, task.seed, task.stop);
     let batch = task.batch;
-    let block = |at: usize| -> Result<Ending> {
+    let block = |at: usize| -> Result<Option<Vec<Made>>> {
         let range = at * BLOCK..((at + 1) * BLOCK).min(aims.len());
         let values = &pictures[range.start * shape.len()..range.end * shape.len()];
         let tensor = Tensor::from_slice(values).reshape(shape.batch(range.len() as i64));
@@ -55,15 +53,11 @@ pub(super) fn examples(task: &Task<'_>) -> Result<Option<Vec<Made>>> {
             ControlFlow::Continue(())
         })?;
         nets.lock().expect("no thread panics with it").push(net);
-        done.lock().expect("no thread panics with it").append(&mut made);
-        Ok(if complete { Ending::Complete } else { Ending::Stopped })
+        made.sort_by_key(|(outcome, _)| outcome.index);
+        Ok(complete.then_some(made))
     };
-    if side_by_side(n_blocks, device, &block)? == Ending::Stopped {
-        return Ok(None);
-    }
-    let mut done = done.into_inner().expect("no thread panicked");
-    done.sort_by_key(|(outcome, _)| outcome.index);
-    Ok(Some(done))
+    let done = gathered(n_blocks, device, &block)?;
+    Ok((done.len() == n_blocks).then(|| done.into_iter().flatten().collect()))
 }
 
 /// What a net says of pictures, which may leave [0, 1]. A target is what was wanted of another net.

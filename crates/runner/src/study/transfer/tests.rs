@@ -115,13 +115,9 @@ fn examples_are_what_was_wanted_and_halves_share_no_picture() {
 
 #[test]
 fn settings_that_cannot_be_used_are_named() {
-    let refusal = |file: &str| {
-        let spec: Spec = toml::from_str(file).unwrap();
-        format!("{:#}", spec.check().unwrap_err())
-    };
     assert_refused(
         TINY,
-        refusal,
+        Spec::check,
         &[
             ("n = 30", "n = 0", "`n` must be at least 1, got 0"),
             ("noise = [0.1, 0.3]", "noise = [0.1, -0.3]", "`noise` must be numbers above 0, in pixel units, got -0.3"),
