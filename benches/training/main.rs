@@ -50,10 +50,10 @@ fn main() {
     let nets: Nets = toml::from_str(include_str!("../../experiments/cell-nets.toml")).expect("the file is tested");
     let Recipe { model, training } = nets.nets.into_iter().next().expect("it has nets");
     let shape = InputShape { channels: 3, height: SIDE, width: SIDE };
-    let model = model.for_input(shape);
     let sample = Sample { slides: PICTURES.div_ceil(32), test_slides: 1, ..Sample::default() };
     let draw = |split| sample.draw("cells", split, shape, Seed::new(1), &Stop::default()).expect("they can be drawn");
     let cells = draw(Split::Train).first(PICTURES).expect("there are more");
+    let model = ModelSpec { classes: cells.classes().to_vec(), ..model.for_input(shape) };
     // An epoch ends with a look at the test pictures, which is no part of a step.
     let test = draw(Split::Test).first(1).expect("there are more");
     println!("{}\nbatches of {}; {threads} threads", model.text(), training.batch);
