@@ -1,6 +1,7 @@
 //! What a net looks like, as a person writes it.
 
 use advlab_core::{Activation, InputShape, ScoreKind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -21,7 +22,7 @@ use crate::{Error, Result};
 /// ").unwrap();
 /// assert_eq!(shallow.text(), "784-30-10 sigmoid");
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ModelSpec {
     /// Shape of a picture; MNIST's unless it says otherwise.
@@ -51,7 +52,7 @@ fn digits() -> Vec<String> {
 }
 
 /// What the last layer's sums become.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
     /// A sigmoid for each class, on its own.
@@ -71,7 +72,7 @@ impl Output {
 }
 
 /// One hidden layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum LayerSpec {
     /// Convolution and activation.
@@ -85,7 +86,7 @@ pub enum LayerSpec {
 }
 
 /// A convolution.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConvSpec {
     /// Output channels.
@@ -101,7 +102,7 @@ pub struct ConvSpec {
 }
 
 /// A pooling: `2` for squares of side 2 beside one another, or `{ size = 3, stride = 2 }` for ones that overlap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "PoolText", into = "PoolText")]
 pub struct PoolSpec {
     /// Side of a square.
@@ -111,7 +112,7 @@ pub struct PoolSpec {
 }
 
 /// The two ways of writing a pooling.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "wanted a side, such as 2, or { size = 3, stride = 2 }")]
 enum PoolText {
     Side(i64),

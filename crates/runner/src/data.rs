@@ -12,12 +12,13 @@ use advlab_datasets::photo::Fit;
 use advlab_datasets::{Dataset, Examples, FOLDER, LoadOptions, Split, load, open_folder};
 use anyhow::{Result, bail};
 use indicatif::ProgressBar;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::progress::{Progress, transfers};
 
 /// A data set as the user names it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DataSpec {
     /// Name, such as `mnist`.

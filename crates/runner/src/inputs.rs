@@ -8,6 +8,7 @@ use advlab_core::{Classifier, InputShape};
 use advlab_datasets::photo::{Fault, Fit, Fitted, Photo, list};
 use advlab_datasets::{Dataset, Error, Split};
 use anyhow::{Result, anyhow, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -22,7 +23,7 @@ const KEPT: usize = 16 << 20;
 const TOLD: usize = 20;
 
 /// Where the pictures come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Input {
     /// Picture files.
@@ -37,7 +38,7 @@ pub enum Input {
 }
 
 /// Picture files, and how they become what a net takes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Images {
     /// Files, and folders that stand for the picture files in them.

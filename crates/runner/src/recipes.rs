@@ -4,6 +4,7 @@ use std::path::Path;
 
 use advlab_model_zoo::{Cost, ModelSpec, Output, Schedule, TrainOptimizer, TrainSpec, read_toml};
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::data::DataSpec;
@@ -15,7 +16,7 @@ const EMBEDDED: &str = include_str!("../../../experiments/embedded-nets.toml");
 const CELLS: &str = include_str!("../../../experiments/cell-nets.toml");
 
 /// A net and how to train it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Recipe {
     /// What the net is called; a file's own name where it does not say.
@@ -54,7 +55,7 @@ impl Recipe {
 }
 
 /// Nets to train: an experiment of kind `train`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Nets {
     /// Always `train`.

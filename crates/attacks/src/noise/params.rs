@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Noise;
@@ -12,7 +13,7 @@ use crate::{Error, Result};
 pub const KEY: &str = "noise";
 
 /// What the examples start from. Every value is drawn on its own.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub enum Start {
     /// Normal with this mean and standard deviation; written `normal:0.5,0.3`.
@@ -80,7 +81,7 @@ impl From<Start> for String {
 }
 
 /// What descends. `o` are the net's confidences, `z` its scores, `t` the wanted class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// `½‖o − onehot(t)‖²`: the cost of the published recipe. It goes flat where the outputs saturate.
@@ -97,7 +98,7 @@ impl Loss {
 }
 
 /// How a step follows from the gradient `g`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Optimizer {
     /// `x ← x − rate·g`.
@@ -117,7 +118,7 @@ impl Optimizer {
 }
 
 /// Settings of [`Noise`] as a person writes them; [`check`](Self::check) makes them runnable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NoiseParams {
     /// Start noise.

@@ -4,13 +4,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use advlab_core::Norm;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Perturb;
 use crate::{Error, Result};
 
 /// How the smallest change is searched for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// Ours: planes of several classes, the box, and walks along the boundary.
@@ -117,7 +118,7 @@ impl FromStr for Method {
 }
 
 /// Settings of [`Perturb`] as a person writes them; [`check`](Self::check) makes them runnable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PerturbParams {
     /// How to search.

@@ -3,6 +3,7 @@
 use advlab_core::{Activation, Classifier as _, Seed};
 use rand::Rng as _;
 use rand_distr::StandardNormal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor, no_grad};
 
@@ -17,7 +18,7 @@ use crate::{Error, Result};
 /// share `ρ` of the pictures. The decoder is then thrown away.
 ///
 /// Source: Ng, *Sparse autoencoder* (CS294A lecture notes, 2011).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pretrain {
     /// What the layer learns.
@@ -37,7 +38,7 @@ pub struct Pretrain {
 }
 
 /// What a layer can learn without labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PretrainKind {
     /// To rebuild the picture from few active units.
@@ -45,7 +46,7 @@ pub enum PretrainKind {
 }
 
 /// What becomes of a pretrained layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Afterwards {
     /// It stays as it is.

@@ -3,6 +3,7 @@
 use std::f64::consts::PI;
 
 use advlab_core::ScoreKind;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
@@ -12,7 +13,7 @@ use super::pretrain::Pretrain;
 use crate::{Error, Result};
 
 /// What a training minimises; the mean over a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cost {
     /// `½‖o − onehot‖²` on the confidences `o`.
@@ -48,7 +49,7 @@ impl Cost {
 }
 
 /// How a training steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainOptimizer {
     /// Plain stochastic gradient descent.
@@ -65,7 +66,7 @@ impl TrainOptimizer {
 }
 
 /// How the rate changes from the first step to the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
     /// Not at all.
@@ -94,7 +95,7 @@ impl Schedule {
 }
 
 /// Settings of a training.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TrainSpec {
     /// Passes over the training pictures.

@@ -4,6 +4,7 @@ use advlab_analysis::basis::Reading;
 use advlab_core::{Device, InputShape, ScoreKind};
 use advlab_model_zoo::Foreign;
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::inputs::Input;
@@ -25,7 +26,7 @@ const VALUES_IN_BATCH: usize = 2 << 20;
 const PICTURES_IN_BATCH: usize = 1000;
 
 /// Settings of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// The net: a name of the zoo, or a file.
@@ -84,7 +85,7 @@ pub struct Spec {
 }
 
 /// Which directions of a layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bases {
     /// Both kinds, side by side.

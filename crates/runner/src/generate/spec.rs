@@ -3,6 +3,7 @@
 use advlab_attacks::noise::NoiseParams;
 use advlab_core::{Classifier, Device, InputShape, ScoreKind};
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::labels;
@@ -12,7 +13,7 @@ use crate::model::ModelChoice;
 const MOST_IN_BATCH: usize = 1 << 20;
 
 /// Settings of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// The net: a name of the zoo, or a file.

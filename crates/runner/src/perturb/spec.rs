@@ -6,6 +6,7 @@ use advlab_attacks::perturb::{Perturb, PerturbParams};
 use advlab_core::{Device, InputShape, Norm, ScoreKind};
 use advlab_model_zoo::Foreign;
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::inputs::Input;
@@ -25,7 +26,7 @@ const VALUES_IN_CUDA_BATCH: usize = 4 << 20;
 const PICTURES_IN_BATCH: usize = 256;
 
 /// Settings of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// The net: a name of the zoo, or a file.
@@ -66,7 +67,7 @@ pub struct Spec {
 }
 
 /// What the net shall say of a changed picture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wish {
     /// Anything but what is right; where nobody knows what that is, anything but what it says now.

@@ -7,6 +7,7 @@ use advlab_core::Device;
 use advlab_datasets::photo::Fit;
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
@@ -14,7 +15,7 @@ use crate::study::checks::{at_least, distinct, word};
 use crate::study::known::KnownNet;
 
 /// A study: layers of nets, and whether their units mean more than random directions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `bases`.
@@ -68,7 +69,7 @@ const fn one() -> usize {
 }
 
 /// A net and how it is trained. All its hidden layers are looked at, and its scores.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NetSpec {
     /// What it is called: a word.
@@ -80,7 +81,7 @@ pub struct NetSpec {
 }
 
 /// A net to take as it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Known {
     /// The net.
@@ -90,7 +91,7 @@ pub struct Known {
 }
 
 /// A layer to make pictures for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Synthesis {
     /// The net, by the name that it has in the study; of several trainings the first.

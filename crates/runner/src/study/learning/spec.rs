@@ -3,6 +3,7 @@
 use advlab_core::Device;
 use advlab_datasets::Colour;
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
@@ -10,7 +11,7 @@ use crate::recipes;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: two tasks, one with a clear sign and one with next to none, and the same nets trained on both again and again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `learning`.
@@ -41,7 +42,7 @@ pub struct Spec {
 }
 
 /// Pictures of two or more classes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Task {
     /// What it is called: a word.
@@ -56,7 +57,7 @@ pub struct Task {
 }
 
 /// A net, and what is done to the pictures before it sees them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Condition {
     /// What it is called: a word.
@@ -77,7 +78,7 @@ pub struct Condition {
 }
 
 /// How the first net of each task is attacked.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Attacks {
     /// Examples of each class made out of noise.

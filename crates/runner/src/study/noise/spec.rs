@@ -4,13 +4,14 @@ use advlab_attacks::noise::{Loss, NoiseParams, Optimizer, Start};
 use advlab_core::{Activation, Device};
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: nets, each trained several times, recipes for examples, and variants of both.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `noise`.
@@ -49,7 +50,7 @@ pub struct Spec {
 }
 
 /// A net and how to train it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NetSpec {
     /// What it is called.
@@ -61,7 +62,7 @@ pub struct NetSpec {
 }
 
 /// A recipe for examples.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RecipeSpec {
     /// What it is called.
@@ -71,7 +72,7 @@ pub struct RecipeSpec {
 }
 
 /// The nets of the study with another activation, or trained in another way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Retrained {
     /// What they are called.
@@ -85,7 +86,7 @@ pub struct Retrained {
 }
 
 /// A recipe with some of its settings changed, or used on nets that are trained in another way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variant {
     /// What it is called.
@@ -107,7 +108,7 @@ pub struct Variant {
 }
 
 /// Settings of a recipe to change; those left out stay.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct NoiseChange {
     /// Start noise.

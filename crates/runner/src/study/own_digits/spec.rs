@@ -6,13 +6,14 @@ use advlab_core::{Device, InputShape};
 use advlab_datasets::own_digits::Processing;
 use advlab_model_zoo::{ModelSpec, Output, TrainSpec};
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: one net, trained several times on each of a few data sets, and shown digits of other distributions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `own-digits`.

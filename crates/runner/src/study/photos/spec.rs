@@ -6,6 +6,7 @@ use advlab_attacks::perturb::PerturbParams;
 use advlab_core::Device;
 use advlab_datasets::photo::Fit;
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::study::checks::{at_least, distinct, word};
@@ -15,7 +16,7 @@ use crate::study::known::KnownNet;
 pub(super) const RANDOM: &str = "random";
 
 /// A study: photographs, nets, and what each photograph is to become for each net.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `photos`.
@@ -47,7 +48,7 @@ pub struct Spec {
 }
 
 /// What was published.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Published {
     /// Where.

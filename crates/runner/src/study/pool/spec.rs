@@ -4,13 +4,14 @@ use advlab_attacks::perturb::PerturbParams;
 use advlab_core::{Activation, Device};
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: one net, trained again and again, without examples and with pools of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `adversarial-training`.
@@ -41,7 +42,7 @@ pub struct Spec {
 }
 
 /// A way of training.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variant {
     /// What it is called: a word.
@@ -60,7 +61,7 @@ pub struct Variant {
 }
 
 /// Examples that are mixed into the training pictures, a part of them made anew before every epoch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PoolSpec {
     /// What is changed: 0 for the pictures, 1 for what the first hidden layer puts out, and so on; a pool for each.

@@ -5,6 +5,7 @@ use std::fmt;
 use advlab_core::Device;
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
@@ -14,7 +15,7 @@ use crate::study::checks::{at_least, distinct, word};
 const LEVELS: f64 = 255.0;
 
 /// A study: one net, trained again and again on data sets that are nearly alike.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `training-sets`.
@@ -43,7 +44,7 @@ pub struct Spec {
 }
 
 /// A data set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SetSpec {
     /// What it is called: a word.
@@ -55,7 +56,7 @@ pub struct SetSpec {
 }
 
 /// A way of changing the first data set, by more and more.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ChangeSpec {
     /// What is changed.
@@ -71,7 +72,7 @@ pub struct ChangeSpec {
 }
 
 /// Kinds of change. Labels stay with their pictures, and everything else of a training stays as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A share of the pictures gives way to those of another set, of the same class and place in the order.
