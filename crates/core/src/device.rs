@@ -13,6 +13,7 @@ use crate::{Error, Result};
 /// A device as a user names it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("format" = "device", "pattern" = "^(auto|cpu|cuda(:[0-9]+)?)$"))]
 pub enum Device {
     /// CUDA where it is usable, the CPU otherwise.
     #[default]

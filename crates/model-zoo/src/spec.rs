@@ -30,9 +30,11 @@ pub struct ModelSpec {
     pub input: InputShape,
     /// Names of the classes; the ten digits unless it says otherwise.
     #[serde(default = "digits")]
+    #[schemars(length(min = 2))]
     pub classes: Vec<String>,
     /// Widths of the hidden layers of a net of dense layers; in place of `layers`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(range(min = 1, max = 1_048_576)))]
     pub hidden: Vec<i64>,
     /// Hidden layers of any kind, in order; in place of `hidden`. The output layer follows by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -90,14 +92,18 @@ pub enum LayerSpec {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConvSpec {
     /// Output channels.
+    #[schemars(range(min = 1, max = 65536))]
     pub filters: i64,
     /// Side of the square kernel.
+    #[schemars(range(min = 1, max = 65536))]
     pub size: i64,
     /// Step between two positions.
     #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 65536))]
     pub stride: i64,
     /// Zeros added on each side.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 65536))]
     pub padding: i64,
 }
 
@@ -227,6 +233,14 @@ impl ModelSpec {
             layers.push(layer.clone());
         }
         Self { input, layers, ..self.clone() }
+    }
+
+    /// Checks what does not depend on the shape of maps: whether its layers can be built.
+    ///
+    /// # Errors
+    /// [`Error::Spec`] says what cannot be built.
+    pub fn check(&self) -> Result<()> {
+        self.hidden_layers().map(drop)
     }
 
     /// The hidden layers, whichever way they are written.

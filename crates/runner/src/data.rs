@@ -49,6 +49,7 @@ pub struct DataSpec {
     pub fit: Option<Fit>,
     /// Share of the pictures of a folder that are for testing, where it does not say itself; unset takes 0.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub test_share: Option<f64>,
     /// Whether grey pictures of a folder may stand among coloured ones.
     #[serde(default, skip_serializing_if = "Not::not")]

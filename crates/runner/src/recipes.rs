@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use advlab_model_zoo::{Cost, ModelSpec, Output, Schedule, TrainOptimizer, TrainSpec, read_toml};
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -65,7 +65,25 @@ pub struct Nets {
     /// Seed for all of them.
     pub seed: u64,
     /// The nets.
+    #[schemars(length(min = 1))]
     pub nets: Vec<Recipe>,
+}
+
+impl Nets {
+    /// Checks every setting that does not depend on data.
+    ///
+    /// # Errors
+    /// The first that cannot be used, by its path in the file.
+    pub fn check(&self) -> Result<()> {
+        let mut names = std::collections::BTreeSet::new();
+        for (index, net) in self.nets.iter().enumerate() {
+            net.training().check().with_context(|| format!("nets[{index}] (`{}`): training", net.name))?;
+            if !names.insert(&net.name) {
+                bail!("`nets` names {} twice", net.name);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The nets that come with advlab.

@@ -15,6 +15,7 @@ pub const KEY: &str = "noise";
 /// What the examples start from. Every value is drawn on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("format" = "start-noise", "pattern" = "^(normal|uniform)(:.*)?$"))]
 pub enum Start {
     /// Normal with this mean and standard deviation; written `normal:0.5,0.3`.
     Normal {
@@ -119,7 +120,7 @@ impl Optimizer {
 
 /// Settings of [`Noise`] as a person writes them; [`check`](Self::check) makes them runnable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct NoiseParams {
     /// Start noise.
     pub start: Start,
@@ -128,21 +129,19 @@ pub struct NoiseParams {
     /// How a step follows from the gradient.
     pub optimizer: Optimizer,
     /// Step size. For [`Optimizer::Normalised`] it is the root mean square change of a pixel, white being 1.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub rate: f64,
     /// Most steps for one attempt.
+    #[schemars(range(min = 1))]
     pub steps: u32,
     /// Whether every step, and the start, is clipped to [0, 1].
     pub clip: bool,
     /// Confidence to be reached besides the label, in the net's own terms; unset stops at the label alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub confidence: Option<f64>,
     /// Whether an attempt ends as soon as it has what is wanted; otherwise it takes all steps and is judged at the end.
-    #[serde(default = "yes")]
     pub early_stop: bool,
-}
-
-const fn yes() -> bool {
-    true
 }
 
 impl Default for NoiseParams {

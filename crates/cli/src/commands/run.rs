@@ -4,17 +4,20 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use advlab_core::{Device, Stop};
+use advlab_datasets::Split;
+use advlab_runner::experiment::{Experiment, File};
 use advlab_runner::study::{
-    Experiment, Finding, Report, Search, Trained, bases, learning, noise, own_digits, photos, pool, prepare_all, read,
-    training_sets, transfer,
+    Finding, Report, Search, Trained, bases, learning, noise, own_digits, photos, pool, prepare_all, training_sets,
+    transfer,
 };
-use advlab_runner::{DataSpec, Ending, Folder};
+use advlab_runner::{DataSpec, Ending, Folder, Input};
 use anyhow::{Result, bail};
 
+use super::{basis, dry_run, eval, generate, perturb};
 use crate::arguments::{OutArgs, data_spec, surroundings};
 use crate::exit::{Outcome, WhileRunning};
 
-/// Run an experiment file: a study with tables, figures and verdicts, or nets to train
+/// Run an experiment file: a study with tables, figures and verdicts, nets to train, or what a command does
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Experiment file, such as experiments/neural-nets-eyes-quick.toml
@@ -32,6 +35,9 @@ pub(crate) struct Args {
     /// Where to run, in place of what the file says: auto, cpu, cuda or cuda:N
     #[arg(long)]
     device: Option<Device>,
+    /// Check the file, list its points if it is a sweep, and say how much work it asks for; nothing is done
+    #[arg(long)]
+    dry_run: bool,
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
@@ -55,6 +61,20 @@ impl Args {
         }
     }
 
+    /// Pictures to work on: those of another set where there was a set.
+    fn input(&self, of_file: Input) -> Result<Input> {
+        match of_file {
+            Input::Data { set, split } => Ok(Input::Data { set: self.data(&set), split }),
+            Input::Images(_) if self.data.is_some() => {
+                bail!(
+                    "--data is for files that take pictures of a data set; {} names picture files",
+                    self.file.display()
+                )
+            }
+            images @ Input::Images(_) => Ok(images),
+        }
+    }
+
     fn data(&self, of_file: &DataSpec) -> DataSpec {
         let Some(text) = &self.data else { return of_file.clone() };
         let given = data_spec(text);
@@ -65,7 +85,14 @@ impl Args {
 }
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
-    let experiment = read(&args.file)?;
+    let file = File::read(&args.file)?;
+    if args.dry_run {
+        return dry_run::run(&file, args.json, out);
+    }
+    if file.is_sweep() {
+        bail!("{}: this is a sweep of {} points; --dry-run lists them", args.file.display(), file.len());
+    }
+    let experiment = file.point(0).experiment();
     if args.own.is_some() && !matches!(experiment, Experiment::OwnDigits(_)) {
         bail!("--own is for studies of kind own-digits, and {} is of another", args.file.display());
     }
@@ -139,6 +166,35 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
             spec.device = args.device.unwrap_or(spec.device);
             let prepared = training_sets::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
             return tell(&args, prepared.run(), out);
+        }
+        Experiment::Generate(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.device = args.device.unwrap_or(spec.device);
+            if args.data.is_some() {
+                bail!("--data names pictures, and files of kind generate make theirs out of noise; leave it out");
+            }
+            return generate::carry_out(&spec, args.folder(), args.out.existing(), args.json, stop, out);
+        }
+        Experiment::Perturb(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.device = args.device.unwrap_or(spec.device);
+            spec.input = args.input(spec.input)?;
+            return perturb::carry_out(&spec, args.folder(), args.out.existing(), args.json, stop, out);
+        }
+        Experiment::Basis(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.device = args.device.unwrap_or(spec.device);
+            spec.input = match spec.input {
+                Some(input) => Some(args.input(input)?),
+                None => args.data.as_deref().map(|data| Input::Data { set: data_spec(data), split: Split::Test }),
+            };
+            return basis::carry_out(&spec, args.folder(), args.out.existing(), args.json, stop, out);
+        }
+        Experiment::Eval(mut spec) => {
+            spec.seed = args.seed.unwrap_or(spec.seed);
+            spec.device = args.device.unwrap_or(spec.device);
+            spec.data = args.data(&spec.data);
+            return eval::carry_out(&spec, args.folder(), args.out.existing(), args.json, stop, out);
         }
         Experiment::Transfer(mut spec) => {
             spec.seed = args.seed.unwrap_or(spec.seed);

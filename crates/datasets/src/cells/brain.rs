@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 /// | 3 | 103 pixels | 0.57 | 7 % | 1.12 | 0.9, 1.04, 1.08 |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "usize", into = "usize")]
+#[schemars(extend("minimum" = 1, "maximum" = 3))]
 pub enum Brain {
     /// The first.
     One,

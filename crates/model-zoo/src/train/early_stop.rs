@@ -15,8 +15,10 @@ use crate::{Error, Result};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EarlyStop {
     /// Share of the training pictures held back, above 0 and below 1; whole groups, such as rotations of one tile.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub share: f64,
     /// Epochs without a smaller cost after which the training ends.
+    #[schemars(range(min = 1))]
     pub patience: u32,
 }
 

@@ -24,14 +24,19 @@ pub struct Pretrain {
     /// What the layer learns.
     pub kind: PretrainKind,
     /// Passes over the training pictures, in addition to those of the training.
+    #[schemars(range(min = 1))]
     pub epochs: u32,
     /// Step size.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub rate: f64,
     /// Share `ρ` of the pictures that a unit shall be active for.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub sparsity: f64,
     /// Weight `β` of that wish.
+    #[schemars(range(min = 0))]
     pub weight: f64,
     /// Weight decay `λ` of both layers.
+    #[schemars(range(min = 0))]
     pub penalty: f64,
     /// What becomes of the layer when the rest of the net is trained.
     pub afterwards: Afterwards,

@@ -1,7 +1,5 @@
 //! `advlab run`: an experiment file in, a results folder with tables, figures and verdicts out.
 
-mod file;
-
 mod nets;
 
 pub mod bases;
@@ -27,7 +25,6 @@ mod finding;
 mod report;
 
 pub use desk::Report;
-pub use file::{Experiment, KINDS, read};
 pub use known::KnownNet;
 pub use search::Search;
 

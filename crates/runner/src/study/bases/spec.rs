@@ -35,18 +35,23 @@ pub struct Spec {
     pub fit: Fit,
     /// Views of each photograph: the whole, and parts cut out at random.
     #[serde(default = "one")]
+    #[schemars(range(min = 1))]
     pub views: usize,
     /// How often each net is trained.
     #[serde(default = "one")]
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// What a unit of a layer of maps is.
     #[serde(default)]
     pub map: Reading,
     /// Pictures for each direction.
+    #[schemars(range(min = 1))]
     pub top: usize,
     /// Pictures that go through a net together.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// Directions of each kind that the figures show.
+    #[schemars(range(min = 1))]
     pub shown: usize,
     /// Nets to train.
     #[serde(default)]
@@ -87,6 +92,7 @@ pub struct Known {
     /// The net.
     pub net: KnownNet,
     /// Its layers that are looked at, by name; its scores are as well.
+    #[schemars(length(min = 1))]
     pub layers: Vec<String>,
 }
 
@@ -100,6 +106,7 @@ pub struct Synthesis {
     pub layer: String,
     /// Settings that differ from the usual ones for pictures of this size.
     #[serde(default)]
+    #[schemars(schema_with = "crate::basis::synthesis_schema")]
     pub settings: serde_json::Map<String, serde_json::Value>,
 }
 

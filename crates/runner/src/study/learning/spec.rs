@@ -21,17 +21,21 @@ pub struct Spec {
     /// Every random draw comes from it.
     pub seed: u64,
     /// Side of the square pictures that the nets take.
+    #[schemars(range(min = 8, max = 4096))]
     pub size: i64,
     /// How often each net is trained, where a condition does not say otherwise; trainings of one number begin alike.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// Epochs of each training; unset takes those of the net's recipe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub epochs: Option<u32>,
     /// Where what was published stands.
     pub source: String,
     /// What is to be told apart: the clear task, then the unclear one.
     pub tasks: [Task; 2],
     /// The nets and controls; the first is the one that the others are held against.
+    #[schemars(length(min = 1))]
     pub conditions: Vec<Condition>,
     /// What the attacks are tried on; unset leaves them out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +57,7 @@ pub struct Task {
     pub data: DataSpec,
     /// Share that a person labels right, published or measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
     pub person: Option<f64>,
 }
 
@@ -68,6 +73,7 @@ pub struct Condition {
     pub net: String,
     /// How often it is trained on each task; unset takes the study's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub trainings: Option<usize>,
     /// Whether both tasks have as many training pictures as the smaller one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -82,10 +88,13 @@ pub struct Condition {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Attacks {
     /// Examples of each class made out of noise.
+    #[schemars(range(min = 1))]
     pub noise: usize,
     /// Test pictures for which the smallest change to another class is searched.
+    #[schemars(range(min = 1))]
     pub perturb: usize,
     /// Random directions beside the units of the last hidden layer.
+    #[schemars(range(min = 1))]
     pub directions: usize,
 }
 

@@ -23,20 +23,28 @@ pub struct Spec {
     /// What the nets are trained on.
     pub data: DataSpec,
     /// The digits to make.
+    #[schemars(length(min = 2))]
     pub digits: Vec<i64>,
     /// How often each net is trained, each time from other start weights.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// Successful examples of each digit, for each training and recipe.
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// Attempts at each digit, at most.
+    #[schemars(range(min = 1))]
     pub max_attempts: u64,
     /// Attempts that go through the net together.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// Permutations of each test.
+    #[schemars(range(min = 100))]
     pub permutations: u32,
     /// The nets.
+    #[schemars(length(min = 1))]
     pub nets: Vec<NetSpec>,
     /// The recipes; verdicts are on the first.
+    #[schemars(length(min = 1))]
     pub recipes: Vec<RecipeSpec>,
     /// Other ways to train the nets, for variants.
     #[serde(default)]
@@ -100,10 +108,13 @@ pub struct Variant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nets: Option<String>,
     /// How many trainings of each net.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// Successful examples of each digit.
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// Attempts at each digit, at most.
+    #[schemars(range(min = 1))]
     pub max_attempts: u64,
 }
 
@@ -122,15 +133,18 @@ pub struct NoiseChange {
     pub optimizer: Option<Optimizer>,
     /// Step size.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub rate: Option<f64>,
     /// Most steps for one attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub steps: Option<u32>,
     /// Whether values are clipped to [0, 1].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clip: Option<bool>,
     /// Confidence to be reached besides the label.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub confidence: Option<f64>,
     /// Whether an attempt ends as soon as it has what is wanted.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -23,17 +23,21 @@ pub struct Spec {
     /// Every random draw comes from it.
     pub seed: u64,
     /// What the nets are trained on, each set on its own, and tested on; the claims are about the first.
+    #[schemars(length(min = 1))]
     pub sets: Vec<DataSpec>,
     /// Nets trained on each set; together they are an ensemble.
+    #[schemars(range(min = 2))]
     pub trainings: usize,
     /// The net.
     pub model: ModelSpec,
     /// How it is trained.
     pub training: TrainSpec,
     /// Photographs of digits that are drawn by formula.
+    #[schemars(range(min = 10))]
     pub photographs: usize,
     /// How photographs are made into pictures, each way on its own; the last is the one that the claims are about.
     #[serde(default = "all")]
+    #[schemars(length(min = 1))]
     pub processing: Vec<Processing>,
     /// A folder with photographs of digits of one's own, as [`advlab_datasets::own_digits::list`] reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

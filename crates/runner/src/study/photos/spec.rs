@@ -32,12 +32,15 @@ pub struct Spec {
     /// The photograph of claim M7, by its file's name.
     pub car: String,
     /// What the photographs are to become: classes by name, or `random` for one drawn for each. Verdicts are on the first.
+    #[schemars(length(min = 1))]
     pub targets: Vec<String>,
     /// How the smallest change is searched for.
     pub attack: PerturbParams,
     /// Photographs that go through a net together, and are done or not done together.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// The nets.
+    #[schemars(length(min = 1))]
     pub nets: Vec<KnownNet>,
     /// What was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]

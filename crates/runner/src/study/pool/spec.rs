@@ -23,18 +23,21 @@ pub struct Spec {
     /// What the nets are trained on.
     pub data: DataSpec,
     /// How often each variant is trained; trainings of one number begin alike and see the pictures in one order.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// The net.
     pub model: ModelSpec,
     /// How it is trained.
     pub training: TrainSpec,
     /// Test pictures on which the smallest change that fools the trained nets is measured.
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// How it is searched for; the label is a wrong one, drawn for each.
     pub attack: PerturbParams,
     /// Where what was published stands.
     pub source: String,
     /// The variants; the first is the one without a pool that the others are held against.
+    #[schemars(length(min = 2))]
     pub variants: Vec<Variant>,
     /// Where to run.
     #[serde(default)]
@@ -65,10 +68,13 @@ pub struct Variant {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PoolSpec {
     /// What is changed: 0 for the pictures, 1 for what the first hidden layer puts out, and so on; a pool for each.
+    #[schemars(length(min = 1))]
     pub below: Vec<usize>,
     /// Examples in each pool, at most. Those that are there are replaced at random.
+    #[schemars(range(min = 1))]
     pub size: usize,
     /// Training pictures, drawn at random, that each pool gets examples from before every epoch.
+    #[schemars(range(min = 1))]
     pub fresh: usize,
     /// How the smallest change is searched for that gives them any wrong label.
     pub attack: PerturbParams,

@@ -26,6 +26,7 @@ pub struct Spec {
     pub seed: u64,
     /// How often the net is trained on each set; trainings of one number begin with the same weights and take the places of a
     /// set in the same order.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// The net; its classes are called as the data call them.
     pub model: ModelSpec,
@@ -34,6 +35,7 @@ pub struct Spec {
     /// Where what was published stands.
     pub source: String,
     /// The data sets. The first is the one that is changed.
+    #[schemars(length(min = 2))]
     pub sets: Vec<SetSpec>,
     /// What is changed of the first.
     #[serde(default)]
@@ -62,12 +64,14 @@ pub struct ChangeSpec {
     /// What is changed.
     pub kind: Kind,
     /// How much, in the unit of the kind, from little to much.
+    #[schemars(length(min = 1), inner(range(min = 0)))]
     pub levels: Vec<f64>,
     /// Name of the set that pictures come from, if they are `swapped`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<String>,
     /// Steps along the gradient of each picture, if they are `adversarial`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub steps: Option<u32>,
 }
 

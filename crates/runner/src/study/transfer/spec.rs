@@ -23,14 +23,17 @@ pub struct Spec {
     /// Every random draw comes from it.
     pub seed: u64,
     /// The claims to judge.
+    #[schemars(length(min = 1))]
     pub claims: Vec<Claim>,
     /// What the nets are trained on.
     pub data: DataSpec,
     /// How often all is done, each time with other start weights, other pictures and other targets.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// The pictures that are changed: `train` or `test`.
     pub pictures: Split,
     /// How many of them, drawn anew for each training.
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// What the nets are to say of them.
     pub targets: Targets,
@@ -40,15 +43,19 @@ pub struct Spec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<PerturbParams>,
     /// Pictures that go through a net together.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// Standard deviations of the Gaussian noise that serves as a control.
+    #[schemars(inner(range(min = 0)))]
     pub noise: Vec<f64>,
     /// Distortions that the changes are stretched to.
     #[serde(default)]
+    #[schemars(inner(range(min = 0)))]
     pub amplified: Vec<f64>,
     /// Whether what noise and stretching bring out of [0, 1] is cut off. The changes themselves never leave it.
     pub clip: bool,
     /// The nets.
+    #[schemars(length(min = 2))]
     pub nets: Vec<NetSpec>,
     /// What was published of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
