@@ -7,7 +7,7 @@ use advlab_datasets::folder::is_one;
 use advlab_datasets::photo::{Fit, MAX_PIXELS};
 use advlab_datasets::{FOLDER, Split};
 use advlab_model_zoo::Foreign;
-use advlab_runner::{DataSpec, Existing, Folder, Images, Input, ModelChoice, Progress, Surroundings};
+use advlab_runner::{DEFAULT_MODEL, DataSpec, Existing, Folder, Images, Input, ModelChoice, Progress, Surroundings};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
@@ -31,6 +31,9 @@ pub(crate) enum Command {
     Models(commands::models::Args),
     Export(commands::export::Args),
     Run(commands::run::Args),
+    Check(commands::check::Args),
+    New(commands::new::Args),
+    Schema(commands::schema::Args),
     Merge(commands::merge::Args),
     Data(commands::data::Args),
     Doctor(commands::doctor::Args),
@@ -74,7 +77,7 @@ impl OutArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
     /// Net: a name from `advlab models`, a .safetensors file of advlab, or a TorchScript file
-    #[arg(long, default_value = "shallow")]
+    #[arg(long, default_value = DEFAULT_MODEL)]
     pub(crate) model: String,
     #[command(flatten)]
     net: NetArgs,

@@ -3,14 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 use crate::{Error, Result};
 
 /// Shape of one picture: channels, height, width.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("format" = "input-shape", "pattern" = "^[0-9]+([xX×][0-9]+){0,2}$"))]
 pub struct InputShape {
     /// Colour channels: 1 grey, 3 RGB.
     pub channels: i64,

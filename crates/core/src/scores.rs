@@ -1,10 +1,11 @@
 //! What a net says of pictures, and how sure it is in its own terms.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 /// What the numbers that a net puts out are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScoreKind {
     /// Logits under softmax: the confidences of all classes add up to 1.

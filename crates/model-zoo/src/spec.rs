@@ -1,6 +1,7 @@
 //! What a net looks like, as a person writes it.
 
 use advlab_core::{Activation, InputShape, ScoreKind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -21,7 +22,7 @@ use crate::{Error, Result};
 /// ").unwrap();
 /// assert_eq!(shallow.text(), "784-30-10 sigmoid");
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ModelSpec {
     /// Shape of a picture; MNIST's unless it says otherwise.
@@ -29,9 +30,11 @@ pub struct ModelSpec {
     pub input: InputShape,
     /// Names of the classes; the ten digits unless it says otherwise.
     #[serde(default = "digits")]
+    #[schemars(length(min = 2))]
     pub classes: Vec<String>,
     /// Widths of the hidden layers of a net of dense layers; in place of `layers`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(range(min = 1, max = 1_048_576)))]
     pub hidden: Vec<i64>,
     /// Hidden layers of any kind, in order; in place of `hidden`. The output layer follows by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -51,7 +54,7 @@ fn digits() -> Vec<String> {
 }
 
 /// What the last layer's sums become.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
     /// A sigmoid for each class, on its own.
@@ -71,7 +74,7 @@ impl Output {
 }
 
 /// One hidden layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum LayerSpec {
     /// Convolution and activation.
@@ -85,23 +88,27 @@ pub enum LayerSpec {
 }
 
 /// A convolution.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConvSpec {
     /// Output channels.
+    #[schemars(range(min = 1, max = 65536))]
     pub filters: i64,
     /// Side of the square kernel.
+    #[schemars(range(min = 1, max = 65536))]
     pub size: i64,
     /// Step between two positions.
     #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 65536))]
     pub stride: i64,
     /// Zeros added on each side.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 65536))]
     pub padding: i64,
 }
 
 /// A pooling: `2` for squares of side 2 beside one another, or `{ size = 3, stride = 2 }` for ones that overlap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "PoolText", into = "PoolText")]
 pub struct PoolSpec {
     /// Side of a square.
@@ -111,7 +118,7 @@ pub struct PoolSpec {
 }
 
 /// The two ways of writing a pooling.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "wanted a side, such as 2, or { size = 3, stride = 2 }")]
 enum PoolText {
     Side(i64),
@@ -226,6 +233,14 @@ impl ModelSpec {
             layers.push(layer.clone());
         }
         Self { input, layers, ..self.clone() }
+    }
+
+    /// Checks what does not depend on the shape of maps: whether its layers can be built.
+    ///
+    /// # Errors
+    /// [`Error::Spec`] says what cannot be built.
+    pub fn check(&self) -> Result<()> {
+        self.hidden_layers().map(drop)
     }
 
     /// The hidden layers, whichever way they are written.

@@ -12,12 +12,13 @@ use advlab_datasets::photo::Fit;
 use advlab_datasets::{Dataset, Examples, FOLDER, LoadOptions, Split, load, open_folder};
 use anyhow::{Result, bail};
 use indicatif::ProgressBar;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::progress::{Progress, transfers};
 
 /// A data set as the user names it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DataSpec {
     /// Name, such as `mnist`.
@@ -48,6 +49,7 @@ pub struct DataSpec {
     pub fit: Option<Fit>,
     /// Share of the pictures of a folder that are for testing, where it does not say itself; unset takes 0.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub test_share: Option<f64>,
     /// Whether grey pictures of a folder may stand among coloured ones.
     #[serde(default, skip_serializing_if = "Not::not")]

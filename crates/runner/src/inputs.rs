@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use advlab_core::{Classifier, InputShape};
-use advlab_datasets::photo::{Fault, Fit, Fitted, Photo, list};
+use advlab_datasets::photo::{Fault, Fit, Fitted, MAX_PIXELS, Photo, list};
 use advlab_datasets::{Dataset, Error, Split};
 use anyhow::{Result, anyhow, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -22,7 +23,7 @@ const KEPT: usize = 16 << 20;
 const TOLD: usize = 20;
 
 /// Where the pictures come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Input {
     /// Picture files.
@@ -32,20 +33,31 @@ pub enum Input {
         /// The set; its own counts say how many pictures.
         set: DataSpec,
         /// Which half.
+        #[serde(default = "test_half")]
         split: Split,
     },
 }
 
+const fn test_half() -> Split {
+    Split::Test
+}
+
+const fn max_pixels() -> u64 {
+    MAX_PIXELS
+}
+
 /// Picture files, and how they become what a net takes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Images {
     /// Files, and folders that stand for the picture files in them.
+    #[schemars(length(min = 1))]
     pub files: Vec<PathBuf>,
     /// Which part of a picture the net sees.
     #[serde(default)]
     pub fit: Fit,
     /// Most pixels of a file.
+    #[serde(default = "max_pixels")]
     pub max_pixels: u64,
 }
 

@@ -43,12 +43,14 @@ pub mod pull;
 
 pub mod study;
 
+pub mod experiment;
+
 mod report;
 
 pub use data::DataSpec;
 pub use folder::{Existing, Folder};
 pub use inputs::{Images, Input};
-pub use model::{DefaultModel, ModelChoice, default_for_photos, default_for_set};
+pub use model::{DEFAULT_MODEL, DEFAULT_SEED, DefaultModel, ModelChoice, default_for_photos, default_for_set};
 pub use progress::Progress;
 pub use record::{Ending, Report, Surroundings};
 pub use shard::Shard;

@@ -9,6 +9,20 @@ use anyhow::{Result, bail};
 
 use crate::recipes;
 
+/// The net that a run works on, unless told otherwise.
+pub const DEFAULT_MODEL: &str = "shallow";
+
+/// The seed of a run, unless told otherwise.
+pub const DEFAULT_SEED: u64 = 1;
+
+pub(crate) fn default_model() -> String {
+    DEFAULT_MODEL.to_owned()
+}
+
+pub(crate) const fn default_seed() -> u64 {
+    DEFAULT_SEED
+}
+
 /// A model as the user names it, and where it shall run.
 #[derive(Clone, Debug, Default)]
 pub struct ModelChoice {

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use advlab_model_zoo::{Cost, ModelSpec, Output, Schedule, TrainOptimizer, TrainSpec, read_toml};
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::data::DataSpec;
@@ -15,7 +16,7 @@ const EMBEDDED: &str = include_str!("../../../experiments/embedded-nets.toml");
 const CELLS: &str = include_str!("../../../experiments/cell-nets.toml");
 
 /// A net and how to train it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Recipe {
     /// What the net is called; a file's own name where it does not say.
@@ -54,7 +55,7 @@ impl Recipe {
 }
 
 /// Nets to train: an experiment of kind `train`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Nets {
     /// Always `train`.
@@ -64,7 +65,25 @@ pub struct Nets {
     /// Seed for all of them.
     pub seed: u64,
     /// The nets.
+    #[schemars(length(min = 1))]
     pub nets: Vec<Recipe>,
+}
+
+impl Nets {
+    /// Checks every setting that does not depend on data.
+    ///
+    /// # Errors
+    /// The first that cannot be used, by its path in the file.
+    pub fn check(&self) -> Result<()> {
+        let mut names = std::collections::BTreeSet::new();
+        for (index, net) in self.nets.iter().enumerate() {
+            net.training().check().with_context(|| format!("nets[{index}] (`{}`): training", net.name))?;
+            if !names.insert(&net.name) {
+                bail!("`nets` names {} twice", net.name);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The nets that come with advlab.

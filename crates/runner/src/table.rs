@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::folder::Folder;
+use crate::perturb::digits;
 use crate::words::signed;
 
 /// One entry.
@@ -20,6 +21,8 @@ pub(crate) enum Entry {
     Probability(f64),
     /// A number of any size, shown with two digits.
     Tiny(f64),
+    /// A number of any kind, shown with four digits.
+    Number(f64),
     Missing,
 }
 
@@ -42,6 +45,7 @@ impl Entry {
             Self::Share(value) | Self::Plain(value) => format!("{}", (value * 1e6).round() / 1e6),
             Self::Fine(value) => format!("{}", (value * 1e8).round() / 1e8),
             Self::Tiny(value) | Self::Probability(value) => format!("{value:e}"),
+            Self::Number(value) => value.to_string(),
             Self::Missing => String::new(),
         }
     }
@@ -57,6 +61,7 @@ impl Entry {
             Self::Probability(value) if *value < 0.001 => "<\u{a0}0.001".to_owned(),
             Self::Probability(value) => format!("{value:.3}"),
             Self::Tiny(value) => format!("{value:.1e}").replace('-', "−"),
+            Self::Number(value) => digits(*value),
             Self::Missing => "–".to_owned(),
         }
     }

@@ -1,11 +1,12 @@
 //! What a unit of a layer of maps is.
 
 use advlab_core::{Layer, Result};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::Tensor;
 
 /// How maps `[C, H, W]` are read as vectors. Layers that are vectors already are read as they are, whichever is chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
     /// A unit is a channel; its value is the mean over positions.

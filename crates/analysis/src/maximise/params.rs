@@ -1,6 +1,7 @@
 //! The settings of activation maximisation.
 
 use advlab_core::InputShape;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Maximise;
@@ -10,7 +11,7 @@ use crate::{Error, Result};
 pub const KEY: &str = "maximise";
 
 /// What the steps are taken on, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Space {
     /// The pixels: `v ← 0.9·v + 0.1·rate·g`, `x ← x + v`, clipped to [0, 1]. Pixels that do not matter stay as they are.
@@ -32,7 +33,7 @@ impl Space {
 /// `tv` and `l2` weigh as much, whatever the net and the layer, and however saturated it is. Where the gradient is exactly 0, as at a
 /// sigmoid far from its middle or at a ReLU that is off everywhere, there is no way up: a layer's values before its activation,
 /// such as `dense1.pre`, are the ones to maximise then.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MaximiseParams {
     /// What the steps are taken on.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Noise;
@@ -12,8 +13,9 @@ use crate::{Error, Result};
 pub const KEY: &str = "noise";
 
 /// What the examples start from. Every value is drawn on its own.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("format" = "start-noise", "pattern" = "^(normal|uniform)(:.*)?$"))]
 pub enum Start {
     /// Normal with this mean and standard deviation; written `normal:0.5,0.3`.
     Normal {
@@ -80,7 +82,7 @@ impl From<Start> for String {
 }
 
 /// What descends. `o` are the net's confidences, `z` its scores, `t` the wanted class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// `½‖o − onehot(t)‖²`: the cost of the published recipe. It goes flat where the outputs saturate.
@@ -97,7 +99,7 @@ impl Loss {
 }
 
 /// How a step follows from the gradient `g`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Optimizer {
     /// `x ← x − rate·g`.
@@ -117,8 +119,8 @@ impl Optimizer {
 }
 
 /// Settings of [`Noise`] as a person writes them; [`check`](Self::check) makes them runnable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct NoiseParams {
     /// Start noise.
     pub start: Start,
@@ -127,21 +129,19 @@ pub struct NoiseParams {
     /// How a step follows from the gradient.
     pub optimizer: Optimizer,
     /// Step size. For [`Optimizer::Normalised`] it is the root mean square change of a pixel, white being 1.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub rate: f64,
     /// Most steps for one attempt.
+    #[schemars(range(min = 1))]
     pub steps: u32,
     /// Whether every step, and the start, is clipped to [0, 1].
     pub clip: bool,
     /// Confidence to be reached besides the label, in the net's own terms; unset stops at the label alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub confidence: Option<f64>,
     /// Whether an attempt ends as soon as it has what is wanted; otherwise it takes all steps and is judged at the end.
-    #[serde(default = "yes")]
     pub early_stop: bool,
-}
-
-const fn yes() -> bool {
-    true
 }
 
 impl Default for NoiseParams {

@@ -4,13 +4,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use advlab_core::Norm;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Perturb;
 use crate::{Error, Result};
 
 /// How the smallest change is searched for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// Ours: planes of several classes, the box, and walks along the boundary.
@@ -117,36 +118,29 @@ impl FromStr for Method {
 }
 
 /// Settings of [`Perturb`] as a person writes them; [`check`](Self::check) makes them runnable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct PerturbParams {
     /// How to search.
-    #[serde(default = "minimal")]
     pub method: Method,
     /// Which length is to be small.
-    #[serde(default = "l2")]
     pub norm: Norm,
     /// Steps; [`Method::default_steps`] where unset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub steps: Option<u32>,
     /// Bits of each value of the result: 8 keeps to `k/255`, what a picture file can hold, as a condition of the search; 0 is
     /// no such condition.
-    #[serde(default)]
+    #[schemars(range(max = 16))]
     pub bits: u8,
     /// Radius of the ball, in pixel units (8/255 is 0.0314), for `fgsm` and `pgd`; unset searches for the smallest radius.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub epsilon: Option<f64>,
     /// Weight `c` of the squared length in `lbfgs`; unset searches for the largest that succeeds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub c: Option<f64>,
-}
-
-const fn minimal() -> Method {
-    Method::Minimal
-}
-
-const fn l2() -> Norm {
-    Norm::L2
 }
 
 impl Default for PerturbParams {

@@ -1,13 +1,13 @@
 //! `advlab basis`: do single units mean more than random directions of a layer?
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use advlab_analysis::basis::Reading;
 use advlab_analysis::maximise::Space;
 use advlab_core::Stop;
-use advlab_runner::Ending;
 use advlab_runner::basis::{Bases, Spec, prepare};
+use advlab_runner::{DEFAULT_SEED, Ending, Existing};
 use anyhow::Result;
 use bytesize::ByteSize;
 use serde_json::{Map, Value, json};
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pictures: PictureArgs,
     /// Views of each photograph: the first shows the whole, the others parts cut out at random
-    #[arg(long, default_value_t = 1, conflicts_with = "data", help_heading = "Files")]
+    #[arg(long, default_value_t = Spec::VIEWS, conflicts_with = "data", help_heading = "Files")]
     views: usize,
     /// Random directions alone
     #[arg(long, conflicts_with = "natural")]
@@ -51,10 +51,10 @@ pub(crate) struct Args {
     )]
     units: Vec<String>,
     /// Directions of each kind to show; measures are taken of all units and of at least 1000 random directions
-    #[arg(long, default_value_t = 16, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = Spec::DIRECTIONS, allow_negative_numbers = true)]
     directions: usize,
     /// Pictures for each direction
-    #[arg(long, default_value_t = 8, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = Spec::TOP, allow_negative_numbers = true)]
     top: usize,
     /// Another net of the same layers: are the two layers one space, and do they have the same units?
     #[arg(long, value_name = "NET")]
@@ -68,7 +68,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     synthesis: SynthesisArgs,
     /// Seed of everything drawn
-    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = DEFAULT_SEED, allow_negative_numbers = true)]
     seed: u64,
     /// Pictures that go through the net together [default: as many as make up two million values, at most 1000]
     #[arg(long, alias = "batch-size", allow_negative_numbers = true)]
@@ -182,7 +182,19 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     let stem = Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder =
         args.out.folder(&format!("basis-{stem}{}", spec.layer.as_ref().map_or(String::new(), |l| format!("-{l}"))));
-    let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
+    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+}
+
+/// Does what flags or a file say.
+pub(super) fn carry_out(
+    spec: &Spec,
+    folder: PathBuf,
+    existing: Existing,
+    json: bool,
+    stop: &Stop,
+    out: &mut dyn Write,
+) -> Result<Outcome> {
+    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
     for note in prepared.notes() {
         say(&format!("note: {note}"));
     }
@@ -190,7 +202,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         say(&format!("warning: {warning}"));
     }
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if args.json {
+    if json {
         let mut text = serde_json::to_value(&report.summary)?;
         text["folder"] = serde_json::to_value(&report.folder)?;
         writeln!(out, "{text}")?;

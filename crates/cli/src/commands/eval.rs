@@ -1,11 +1,13 @@
 //! `advlab eval`: how well a net does.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use advlab_core::Stop;
 use advlab_datasets::Split;
 use advlab_runner::evaluate::{Spec, prepare};
 use advlab_runner::recipes;
+use advlab_runner::{DEFAULT_SEED, Existing};
 use anyhow::Result;
 
 use crate::arguments::{DataArgs, ModelArgs, OutArgs, surroundings};
@@ -22,7 +24,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "test", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
     split: Split,
     /// Seed of the pictures on the panel and of the draws behind the calibration error's interval
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
     /// Print the outcome as JSON
     #[arg(long)]
@@ -34,21 +36,36 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let choice = args.model.choice();
     let spec = Spec {
-        model: choice.model.clone(),
-        choice,
+        model: choice.model,
+        input_shape: choice.foreign.input_shape,
+        classes: choice.foreign.classes,
+        scores: choice.foreign.scores,
         data: args.data.spec(recipes::own_data(&args.model.model)),
         split: args.split,
         seed: args.seed,
+        device: choice.device,
     };
     let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = args.out.folder(&format!("eval-{stem}-{}", spec.data.set));
-    let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
+    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+}
+
+/// Does what flags or a file say.
+pub(super) fn carry_out(
+    spec: &Spec,
+    folder: PathBuf,
+    existing: Existing,
+    json: bool,
+    stop: &Stop,
+    out: &mut dyn Write,
+) -> Result<Outcome> {
+    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
     for warning in prepared.warnings() {
         say(&format!("warning: {warning}"));
     }
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
     let summary = &report.summary;
-    if args.json {
+    if json {
         let text = serde_json::json!({
             "folder": report.folder,
             "pictures": summary.pictures,

@@ -1,19 +1,16 @@
 //! `advlab generate`: noise that a net takes for what was wanted.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use advlab_attacks::noise::{Loss, NoiseParams, Optimizer, Start};
 use advlab_core::Stop;
-use advlab_runner::Ending;
 use advlab_runner::generate::{ClassSummary, Report, Spec, prepare};
+use advlab_runner::{DEFAULT_SEED, Ending, Existing};
 use anyhow::Result;
 
 use crate::arguments::{ModelArgs, OutArgs, one_of, surroundings};
 use crate::exit::{Outcome, WhileRunning, say};
-
-/// Attempts for each example wanted, where `--max-attempts` does not say otherwise.
-const ATTEMPTS_EACH: u64 = 20;
 
 /// Turn noise into pictures that a net labels as a chosen class, and average them
 #[derive(Debug, clap::Args)]
@@ -26,7 +23,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     class: Vec<String>,
     /// Successful examples of each class
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = Spec::N)]
     n: usize,
     #[command(flatten)]
     model: ModelArgs,
@@ -64,13 +61,13 @@ pub(crate) struct Args {
     #[arg(long)]
     max_attempts: Option<u64>,
     /// Seed of the start noise
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
     /// Attempts that go through the net together
-    #[arg(long, default_value_t = 256)]
+    #[arg(long, default_value_t = Spec::BATCH)]
     batch: usize,
     /// Single pictures to write as PNG, for each class
-    #[arg(long, default_value_t = 100, value_name = "K")]
+    #[arg(long, default_value_t = Spec::PICTURES, value_name = "K")]
     pictures: usize,
     /// Print the outcome as JSON
     #[arg(long)]
@@ -105,7 +102,7 @@ impl Args {
             targets: self.digit.iter().chain(&self.class).cloned().collect(),
             n: self.n,
             noise,
-            max_attempts: self.max_attempts.unwrap_or((self.n as u64).saturating_mul(ATTEMPTS_EACH)),
+            max_attempts: self.max_attempts.unwrap_or(Spec::attempts_for(self.n)),
             seed: self.seed,
             batch: self.batch,
             pictures: self.pictures,
@@ -119,12 +116,24 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     let stem = Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let name = format!("generate-{stem}-{}", spec.targets.join("-"));
     let folder = args.out.folder(&name);
-    let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
+    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+}
+
+/// Does what flags or a file say.
+pub(super) fn carry_out(
+    spec: &Spec,
+    folder: PathBuf,
+    existing: Existing,
+    json: bool,
+    stop: &Stop,
+    out: &mut dyn Write,
+) -> Result<Outcome> {
+    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
     for warning in prepared.warnings() {
         say(&format!("warning: {warning}"));
     }
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if args.json {
+    if json {
         let mut text = serde_json::to_value(&report.summary)?;
         text["folder"] = serde_json::to_value(&report.folder)?;
         writeln!(out, "{text}")?;

@@ -1,13 +1,17 @@
 //! One file for each subcommand: its flags, and what it prints.
 
 pub(crate) mod basis;
+pub(crate) mod check;
 pub(crate) mod data;
 pub(crate) mod doctor;
+mod dry_run;
 pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod merge;
 pub(crate) mod models;
+pub(crate) mod new;
 pub(crate) mod perturb;
 pub(crate) mod run;
+pub(crate) mod schema;
 pub(crate) mod train;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A specimen. Slides of one brain vary around its look, by about as much as the brains differ from each other.
@@ -11,8 +12,9 @@ use serde::{Deserialize, Serialize};
 /// | 1 | 96 pixels | 0.585 | 2 % | 1 | 1, 1, 1 |
 /// | 2 | 88 pixels | 0.58 | 4 % | 0.88 | 1.1, 0.95, 0.95 |
 /// | 3 | 103 pixels | 0.57 | 7 % | 1.12 | 0.9, 1.04, 1.08 |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "usize", into = "usize")]
+#[schemars(extend("minimum" = 1, "maximum" = 3))]
 pub enum Brain {
     /// The first.
     One,

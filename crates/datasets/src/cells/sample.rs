@@ -2,6 +2,7 @@
 
 use advlab_core::{InputShape, Seed, Stop};
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::brain::Brain;
@@ -22,7 +23,7 @@ const MOST: usize = 200_000;
 /// Each slide is cut into 4 × 4 tiles, each tile is rotated by every one of the angles, and scaled. The pictures of one slide are a
 /// group. They come in this order: slide after slide, of each the tiles, of each tile the classes, of each the angles; so the
 /// first so many pictures come from few slides of every class.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Sample {
     /// The classes, by label.

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use image::imageops::{FilterType, resize};
 use image::{ImageBuffer, Luma};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::components::{Bounds, digit, patches};
@@ -30,7 +31,7 @@ const MOST_INK: f64 = 0.5;
 
 /// How a photograph is made into a picture of 28 × 28, light on dark. Each way does what those before it do, and one thing
 /// more.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Processing {
     /// The middle of the photograph in grey, scaled, and inverted where the ink is dark.

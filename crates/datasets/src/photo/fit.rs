@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use advlab_core::{InputShape, Pictures};
 use image::imageops::{FilterType, crop_imm, resize};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::Tensor;
 
@@ -11,7 +12,7 @@ use super::read::{Photo, planes};
 use crate::{Error, Result};
 
 /// Which part of a picture a net sees.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fit {
     /// The largest part in the middle that has the net's proportions: the shorter side is whole, the longer is cut.

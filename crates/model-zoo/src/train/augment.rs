@@ -2,13 +2,14 @@
 
 use advlab_core::Seed;
 use rand::Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::Tensor;
 
 use crate::{Error, Result};
 
 /// Small affine changes, each drawn uniformly between minus and plus its range, for every picture on its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Augment {
     /// Shift along each axis, in pixels.
@@ -32,7 +33,7 @@ pub struct Augment {
 }
 
 /// What a changed picture shows where the picture itself has ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Border {
     /// Nothing.

@@ -1,5 +1,6 @@
 //! Ending a training when it no longer gets better on pictures that it does not learn from.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::Tensor;
 
@@ -10,12 +11,14 @@ use crate::{Error, Result};
 /// the epoch in which it was least are those that stay.
 ///
 /// The test pictures have no say in it: accuracy on them would not be that on unseen pictures otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EarlyStop {
     /// Share of the training pictures held back, above 0 and below 1; whole groups, such as rotations of one tile.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub share: f64,
     /// Epochs without a smaller cost after which the training ends.
+    #[schemars(range(min = 1))]
     pub patience: u32,
 }
 

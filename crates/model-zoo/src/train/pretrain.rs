@@ -3,6 +3,7 @@
 use advlab_core::{Activation, Classifier as _, Seed};
 use rand::Rng as _;
 use rand_distr::StandardNormal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor, no_grad};
 
@@ -17,27 +18,32 @@ use crate::{Error, Result};
 /// share `ρ` of the pictures. The decoder is then thrown away.
 ///
 /// Source: Ng, *Sparse autoencoder* (CS294A lecture notes, 2011).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pretrain {
     /// What the layer learns.
     pub kind: PretrainKind,
     /// Passes over the training pictures, in addition to those of the training.
+    #[schemars(range(min = 1))]
     pub epochs: u32,
     /// Step size.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub rate: f64,
     /// Share `ρ` of the pictures that a unit shall be active for.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub sparsity: f64,
     /// Weight `β` of that wish.
+    #[schemars(range(min = 0))]
     pub weight: f64,
     /// Weight decay `λ` of both layers.
+    #[schemars(range(min = 0))]
     pub penalty: f64,
     /// What becomes of the layer when the rest of the net is trained.
     pub afterwards: Afterwards,
 }
 
 /// What a layer can learn without labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PretrainKind {
     /// To rebuild the picture from few active units.
@@ -45,7 +51,7 @@ pub enum PretrainKind {
 }
 
 /// What becomes of a pretrained layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Afterwards {
     /// It stays as it is.

@@ -3,6 +3,7 @@
 use std::f64::consts::PI;
 
 use advlab_core::ScoreKind;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
@@ -12,7 +13,7 @@ use super::pretrain::Pretrain;
 use crate::{Error, Result};
 
 /// What a training minimises; the mean over a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cost {
     /// `½‖o − onehot‖²` on the confidences `o`.
@@ -48,7 +49,7 @@ impl Cost {
 }
 
 /// How a training steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainOptimizer {
     /// Plain stochastic gradient descent.
@@ -65,7 +66,7 @@ impl TrainOptimizer {
 }
 
 /// How the rate changes from the first step to the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
     /// Not at all.
@@ -94,34 +95,41 @@ impl Schedule {
 }
 
 /// Settings of a training.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TrainSpec {
     /// Passes over the training pictures.
+    #[schemars(range(min = 1))]
     pub epochs: u32,
     /// Pictures a step.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// What is minimised.
     pub cost: Cost,
     /// How it steps.
     pub optimizer: TrainOptimizer,
     /// Step size.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub rate: f64,
     /// How the step size changes.
     pub schedule: Schedule,
     /// Weight decay: each step takes `rate · decay` of every weight away (not of biases).
     #[serde(default)]
+    #[schemars(range(min = 0))]
     pub decay: f64,
     /// Weight decay as a term of what is minimised, one `λ` for each layer that has weights: `λ·Σw²/k`, where `k` is the number
     /// of the layer's units (Szegedy et al. 2013, section 4.2). None where it is empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(range(min = 0)))]
     pub penalty: Vec<f64>,
     /// Weight decay as a term of what is minimised, `λ·Σw²` over the weights of all layers; biases are left out.
     #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0))]
     pub l2: f64,
     /// Standard deviation of all start weights and biases, in place of one that suits each layer's width: 1 is how the first
     /// nets of Nielsen's book begin (*Neural Networks and Deep Learning*, 2015, chapter 1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub start_sd: Option<f64>,
     /// Random changes of the training pictures, drawn anew in every epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -38,6 +38,7 @@ use crate::report;
 use crate::warnings::warnings;
 
 pub use group::Compared;
+pub(crate) use spec::synthesis_schema;
 pub use spec::{Bases, Spec};
 pub use summary::{GroupSummary, Summary, Synthesized, Turned};
 

@@ -1,13 +1,15 @@
 //! What `advlab basis` looks at, as flags or a file say it.
 
 use advlab_analysis::basis::Reading;
+use advlab_analysis::maximise::MaximiseParams;
 use advlab_core::{Device, InputShape, ScoreKind};
 use advlab_model_zoo::Foreign;
 use anyhow::{Result, bail};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use crate::inputs::Input;
-use crate::model::ModelChoice;
+use crate::model::{ModelChoice, default_model, default_seed};
 
 /// Most pictures in a row.
 const MOST_TOP: usize = 1000;
@@ -25,10 +27,11 @@ const VALUES_IN_BATCH: usize = 2 << 20;
 const PICTURES_IN_BATCH: usize = 1000;
 
 /// Settings of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// The net: a name of the zoo, or a file.
+    #[serde(default = "default_model")]
     pub model: String,
     /// Shape of a TorchScript net's pictures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,8 +52,11 @@ pub struct Spec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
     /// Views of each photograph.
+    #[serde(default = "one_view")]
+    #[schemars(range(min = 1, max = 1_048_576))]
     pub views: usize,
     /// Which directions.
+    #[serde(default)]
     pub bases: Bases,
     /// Whether random directions are a whole random orthonormal basis, and not each on its own.
     #[serde(default)]
@@ -59,8 +65,12 @@ pub struct Spec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<String>,
     /// Directions of each kind to show.
+    #[serde(default = "directions")]
+    #[schemars(range(min = 1, max = 1_048_576))]
     pub directions: usize,
     /// Pictures for each direction.
+    #[serde(default = "top")]
+    #[schemars(range(min = 1, max = 1000))]
     pub top: usize,
     /// Another net, whose layer of the same name is held beside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,13 +80,17 @@ pub struct Spec {
     pub sweep: bool,
     /// Settings that differ from [`MaximiseParams::for_input`](advlab_analysis::maximise::MaximiseParams::for_input), if pictures are to be made from noise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "synthesis_schema")]
     pub synthesize: Option<serde_json::Map<String, serde_json::Value>>,
     /// Every random draw comes from it.
+    #[serde(default = "default_seed")]
     pub seed: u64,
     /// Pictures that go through the net together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_048_576))]
     pub batch: Option<usize>,
     /// Bytes of activations that are kept in memory; more go to a file.
+    #[serde(default = "memory")]
     pub memory: u64,
     /// Where to run.
     #[serde(default)]
@@ -84,7 +98,7 @@ pub struct Spec {
 }
 
 /// Which directions of a layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bases {
     /// Both kinds, side by side.
@@ -108,7 +122,39 @@ impl Bases {
     }
 }
 
+/// Settings of [`MaximiseParams`], any of them.
+pub(crate) fn synthesis_schema(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = MaximiseParams::json_schema(generator);
+    schema.remove("required");
+    schema
+}
+
+const fn one_view() -> usize {
+    Spec::VIEWS
+}
+
+const fn directions() -> usize {
+    Spec::DIRECTIONS
+}
+
+const fn top() -> usize {
+    Spec::TOP
+}
+
+const fn memory() -> u64 {
+    Spec::MEMORY
+}
+
 impl Spec {
+    /// Views of each photograph, unless told otherwise.
+    pub const VIEWS: usize = 1;
+
+    /// Directions of each kind that are shown, unless told otherwise.
+    pub const DIRECTIONS: usize = 16;
+
+    /// Pictures for each direction, unless told otherwise.
+    pub const TOP: usize = 8;
+
     /// Bytes of activations that are kept in memory unless told otherwise.
     pub const MEMORY: u64 = 1 << 30;
 
@@ -121,7 +167,7 @@ impl Spec {
     ///
     /// # Errors
     /// The first that cannot be used, by name.
-    pub(super) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         let within = |name: &str, value: usize, most: usize| {
             if (1..=most).contains(&value) { Ok(()) } else { bail!("`{name}` must be from 1 to {most}, got {value}") }
         };

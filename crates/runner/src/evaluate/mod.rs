@@ -2,6 +2,7 @@
 
 mod figures;
 mod files;
+mod spec;
 mod summary;
 
 use std::path::PathBuf;
@@ -9,38 +10,20 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use advlab_core::{Seed, Stop};
-use advlab_datasets::{Examples, Split};
+use advlab_datasets::Examples;
 use advlab_model_zoo::{Model, evaluate};
 use anyhow::Result;
-use serde::Serialize;
 use serde_json::json;
 
+pub use spec::Spec;
 pub use summary::Summary;
 
 pub(crate) use figures::{CONFUSION, PANEL, RELIABILITY, panel};
 
-use crate::data::DataSpec;
 use crate::folder::{Existing, Folder};
-use crate::model::ModelChoice;
 use crate::record::{Ending, Record, Surroundings};
 use crate::report;
 use crate::warnings::warnings;
-
-/// What to evaluate, on what.
-#[derive(Clone, Debug, Serialize)]
-pub struct Spec {
-    /// The net.
-    #[serde(skip)]
-    pub choice: ModelChoice,
-    /// Its name, for the record.
-    pub model: String,
-    /// The data.
-    pub data: DataSpec,
-    /// Which half.
-    pub split: Split,
-    /// Seed of the pictures on the panel and of the draws behind the calibration error's interval.
-    pub seed: u64,
-}
 
 /// An evaluation that can start.
 #[derive(Debug)]
@@ -68,7 +51,7 @@ pub struct Report {
 /// # Errors
 /// An unknown or broken net, missing data, a folder that holds something else.
 pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
-    let model = spec.choice.open()?;
+    let model = spec.choice().open()?;
     let (shape, stop) = (model.net.input(), &surroundings.stop);
     let data = spec.data.examples(spec.split, shape, stop, surroundings.progress)?;
     advlab_model_zoo::fits(&*model.net, &*data)?;

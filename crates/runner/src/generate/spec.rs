@@ -2,20 +2,22 @@
 
 use advlab_attacks::noise::NoiseParams;
 use advlab_core::{Classifier, Device, InputShape, ScoreKind};
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::labels;
-use crate::model::ModelChoice;
+use crate::model::{ModelChoice, default_model, default_seed};
 
 /// No device has the memory for more, and nothing would go faster by it.
 const MOST_IN_BATCH: usize = 1 << 20;
 
 /// Settings of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// The net: a name of the zoo, or a file.
+    #[serde(default = "default_model")]
     pub model: String,
     /// Shape of a TorchScript net's pictures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,25 +29,60 @@ pub struct Spec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<ScoreKind>,
     /// The classes to make: names, numbers, or `all`.
+    #[schemars(length(min = 1))]
     pub targets: Vec<String>,
     /// Successful examples of each class.
+    #[serde(default = "examples")]
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// How they are made.
+    #[serde(default)]
     pub noise: NoiseParams,
     /// Attempts at each class, at most.
+    #[schemars(range(min = 1))]
     pub max_attempts: u64,
     /// Every random draw comes from it.
+    #[serde(default = "default_seed")]
     pub seed: u64,
     /// Attempts that go through the net together.
+    #[serde(default = "batch")]
+    #[schemars(range(min = 1, max = 1_048_576))]
     pub batch: usize,
     /// Single pictures written as PNG, for each class.
+    #[serde(default = "pictures")]
     pub pictures: usize,
     /// Where to run.
     #[serde(default)]
     pub device: Device,
 }
 
+const fn examples() -> usize {
+    Spec::N
+}
+
+const fn batch() -> usize {
+    Spec::BATCH
+}
+
+const fn pictures() -> usize {
+    Spec::PICTURES
+}
+
 impl Spec {
+    /// Successful examples of each class, unless told otherwise.
+    pub const N: usize = 1000;
+
+    /// Attempts that go through the net together, unless told otherwise.
+    pub const BATCH: usize = 256;
+
+    /// Single pictures of each class, unless told otherwise.
+    pub const PICTURES: usize = 100;
+
+    /// Attempts at each class, at most, for so many examples, unless told otherwise: 20 for each.
+    pub const fn attempts_for(n: usize) -> u64 {
+        (n as u64).saturating_mul(20)
+    }
+
     pub(super) fn choice(&self) -> ModelChoice {
         let (input_shape, classes, scores) = (self.input_shape, self.classes.clone(), self.scores);
         let foreign = advlab_model_zoo::Foreign { input_shape, classes, scores };
@@ -53,7 +90,11 @@ impl Spec {
     }
 
     /// Settings that do not depend on the net.
-    pub(super) fn check(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// The first that cannot be used, by name.
+    pub fn check(&self) -> Result<()> {
+        self.noise.clone().check().context("noise")?;
         if self.n == 0 {
             bail!("`n` must be at least 1, got 0");
         }

@@ -6,10 +6,11 @@ use advlab_attacks::perturb::{Perturb, PerturbParams};
 use advlab_core::{Device, InputShape, Norm, ScoreKind};
 use advlab_model_zoo::Foreign;
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::inputs::Input;
-use crate::model::ModelChoice;
+use crate::model::{DefaultModel, ModelChoice, default_for_photos, default_for_set, default_seed};
 
 /// No device has the memory for more, and nothing would go faster by it.
 const MOST_IN_BATCH: usize = 1 << 20;
@@ -25,7 +26,7 @@ const VALUES_IN_CUDA_BATCH: usize = 4 << 20;
 const PICTURES_IN_BATCH: usize = 256;
 
 /// Settings of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// The net: a name of the zoo, or a file.
@@ -47,12 +48,15 @@ pub struct Spec {
     /// What the net shall say of them.
     pub wish: Wish,
     /// How the smallest change is searched for.
+    #[serde(default)]
     pub attack: PerturbParams,
     /// Every random draw comes from it.
+    #[serde(default = "default_seed")]
     pub seed: u64,
     /// Pictures that go through the net together; unset takes as many as make up 600 thousand values, on a CUDA device four
     /// million, and at most 256.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_048_576))]
     pub batch: Option<usize>,
     /// Results written as PNG and read back; unset writes all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,7 +70,7 @@ pub struct Spec {
 }
 
 /// What the net shall say of a changed picture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wish {
     /// Anything but what is right; where nobody knows what that is, anything but what it says now.
@@ -89,6 +93,25 @@ impl Spec {
     /// Classes at most for which `every` needs no word of consent.
     pub const FEW_CLASSES: usize = 20;
 
+    /// Pictures of a data set that are changed, unless told otherwise: the first so many.
+    pub const PICTURES_OF_SET: usize = 100;
+
+    /// The net for these pictures, unless told otherwise; a note where it is not the one that was made for them.
+    pub fn model_for(input: &Input) -> DefaultModel {
+        match input {
+            Input::Data { set, .. } => DefaultModel { name: default_for_set(&set.set), note: String::new() },
+            Input::Images(_) => default_for_photos(),
+        }
+    }
+
+    /// Bits of the results for these pictures, unless told otherwise: those of a file for files.
+    pub const fn bits_for(input: &Input) -> u8 {
+        match input {
+            Input::Data { .. } => 0,
+            Input::Images(_) => 8,
+        }
+    }
+
     pub(super) fn choice(&self) -> ModelChoice {
         let foreign = Foreign { input_shape: self.input_shape, classes: self.classes.clone(), scores: self.scores };
         ModelChoice { model: self.model.clone(), foreign, device: self.device }
@@ -98,7 +121,7 @@ impl Spec {
     ///
     /// # Errors
     /// The first that cannot be used, by name.
-    pub(super) fn check(&self) -> Result<Perturb> {
+    pub fn check(&self) -> Result<Perturb> {
         if let Some(batch) = self.batch.filter(|batch| !(1..=MOST_IN_BATCH).contains(batch)) {
             bail!("`batch` must be from 1 to {MOST_IN_BATCH}, got {batch}");
         }

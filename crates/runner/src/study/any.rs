@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use advlab_core::Device;
+use advlab_model_zoo::ModelSpec;
 use anyhow::{Context as _, Result, bail};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -63,8 +64,43 @@ impl Study {
         })
     }
 
+    /// As files spell its kind.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Bases(_) => "bases",
+            Self::Learning(_) => "learning",
+            Self::Noise(_) => "noise",
+            Self::OwnDigits(_) => "own-digits",
+            Self::Pool(_) => "adversarial-training",
+            Self::Photos(_) => "photos",
+            Self::TrainingSets(_) => "training-sets",
+            Self::Transfer(_) => "transfer",
+        }
+    }
+
+    /// Checks every setting that does not depend on data or nets.
+    ///
+    /// # Errors
+    /// The first that cannot be used, by its path in the file.
+    pub fn check(&self) -> Result<()> {
+        let several = |nets: &mut dyn Iterator<Item = &ModelSpec>| {
+            nets.enumerate().try_for_each(|(at, model)| model.check().with_context(|| format!("nets[{at}]: model")))
+        };
+        let one = |model: &ModelSpec| model.check().context("model");
+        match self {
+            Self::Bases(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
+            Self::Learning(spec) => spec.check(),
+            Self::Noise(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
+            Self::OwnDigits(spec) => one(&spec.model).and_then(|()| spec.check()),
+            Self::Pool(spec) => one(&spec.model).and_then(|()| spec.check()),
+            Self::Photos(spec) => spec.check(),
+            Self::TrainingSets(spec) => one(&spec.model).and_then(|()| spec.check()),
+            Self::Transfer(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
+        }
+    }
+
     /// Its seed, and where it runs.
-    pub fn seed_and_device(&mut self) -> (&mut u64, &mut Device) {
+    pub const fn seed_and_device(&mut self) -> (&mut u64, &mut Device) {
         match self {
             Self::Bases(spec) => (&mut spec.seed, &mut spec.device),
             Self::Learning(spec) => (&mut spec.seed, &mut spec.device),
@@ -115,10 +151,14 @@ impl std::fmt::Debug for Ready {
 }
 
 fn ready<P: 'static>(prepared: P, run: fn(P) -> Result<Report>) -> Ready {
-    Ready(Box::new(move || run(prepared)))
+    Ready::new(move || run(prepared))
 }
 
 impl Ready {
+    pub(super) fn new(run: impl FnOnce() -> Result<Report> + 'static) -> Self {
+        Self(Box::new(run))
+    }
+
     /// Does it.
     ///
     /// # Errors

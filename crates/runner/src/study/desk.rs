@@ -118,6 +118,14 @@ impl Desk {
         Ok(Some(serde_json::from_str(&text)?))
     }
 
+    /// What came of every cell that is done, in the order of the keys.
+    pub(super) fn all<T: DeserializeOwned>(&self) -> Result<Vec<T>> {
+        let mut keys = self.journal.keys();
+        keys.sort_unstable();
+        let value = |key: &String| self.journal.value(key)?.with_context(|| format!("cell `{key}` is gone"));
+        keys.iter().map(value).collect()
+    }
+
     /// Ends a run that has fewer cells than the study: because someone asked to stop, or because it is a shard of it.
     pub(super) fn pause(self, began: Instant, done: usize, cells: usize) -> Result<Report> {
         let shard = self.surroundings.shard;

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use advlab_core::InputShape;
 use advlab_model_zoo::{Foreign, Model, OpenOptions, open};
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::search::Search;
 
 /// A net, and what its file does not say.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KnownNet {
     /// What it is called: a word.

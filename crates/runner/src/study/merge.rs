@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::any::{Ready, Study};
 use super::search::Search;
+use super::sweep;
 use crate::folder::{Existing, Folder, differences};
 use crate::journal::{JOURNAL, Journal};
 use crate::record::{Record, State, Surroundings};
@@ -46,7 +47,11 @@ pub fn merge(from: &[PathBuf], out: &Path, search: &Search, surroundings: &Surro
     record.inputs.remove("shard");
     record.command.clone_from(&surroundings.command);
     (record.state, record.result) = (State::Running, serde_json::Value::Null);
-    let study = Study::of_record(&record.kind, &record.spec).with_context(|| first.path.display().to_string())?;
+    let at = || first.path.display().to_string();
+    let study = match record.kind.starts_with(sweep::KIND) {
+        true => None,
+        false => Some(Study::of_record(&record.kind, &record.spec).with_context(at)?),
+    };
     let doubles = doubles(&shards)?;
     // Everything that can be wrong is known by now: a merge that is refused leaves no trace.
     let folder = Folder::to_merge_into(out, &record)?;
@@ -62,7 +67,13 @@ pub fn merge(from: &[PathBuf], out: &Path, search: &Search, surroundings: &Surro
     let merged = Merged { shards: shards.len(), cells: journal.len(), doubles };
     journal.settle(&folder)?;
     drop((journal, folder));
-    let ready = study.prepare(search, out.to_owned(), Existing::Resume, surroundings)?;
+    let ready = match study {
+        Some(study) => study.prepare(search, out.to_owned(), Existing::Resume, surroundings)?,
+        None => {
+            let (out, surroundings) = (out.to_owned(), surroundings.clone());
+            Ready::new(move || sweep::merged(&record, &out, &surroundings))
+        }
+    };
     Ok((merged, ready))
 }
 

@@ -1,8 +1,8 @@
 //! `advlab run`: an experiment file in, a results folder with tables, figures and verdicts out.
 
 mod any;
-mod file;
 mod merge;
+pub mod sweep;
 
 mod nets;
 
@@ -29,7 +29,6 @@ mod report;
 
 pub use any::{Ready, Study};
 pub use desk::Report;
-pub use file::{Experiment, KINDS, read};
 pub use known::KnownNet;
 pub use merge::{Merged, merge};
 pub use search::Search;

@@ -4,21 +4,18 @@ mod parse;
 mod print;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use advlab_attacks::perturb::{Method, PerturbParams};
 use advlab_core::{Norm, Stop};
 use advlab_runner::perturb::{Spec, Wish, prepare};
-use advlab_runner::{Ending, Input, default_for_photos, default_for_set};
+use advlab_runner::{DEFAULT_SEED, Ending, Existing, Input};
 use anyhow::Result;
 
 use crate::arguments::{NetArgs, OutArgs, PictureArgs, surroundings};
 use crate::exit::{Outcome, WhileRunning, say};
 use parse::{method, norm, number};
 use print::{lost_at_own_size, print, short, stopped};
-
-/// Pictures of a data set, unless told otherwise.
-const N: usize = 100;
 
 /// Find the smallest change of a picture that makes a net see a chosen class, or anything else
 #[derive(Debug, clap::Args)]
@@ -61,7 +58,7 @@ pub(crate) struct Args {
     #[arg(long, allow_negative_numbers = true, help_heading = "Search")]
     bits: Option<u8>,
     /// Seed of random targets and of everything drawn while searching
-    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = DEFAULT_SEED, allow_negative_numbers = true)]
     seed: u64,
     /// Pictures that go through the net together [default: at most 256 and as many as make up 600 thousand values, which is
     /// four photographs of 3x224x224; on a CUDA device four million]
@@ -83,17 +80,16 @@ pub(crate) struct Args {
 impl Args {
     fn spec(&self) -> Spec {
         let wish = self.target.clone().map_or(Wish::Untargeted, Wish::Target);
-        let input = self.pictures_from.input(Some(N)).expect("the command line asks for one of the two");
-        let (model, bits) = match (&self.model, &input) {
-            (Some(model), Input::Data { .. }) => (model.clone(), 0),
-            (Some(model), Input::Images(_)) => (model.clone(), 8),
-            (None, Input::Data { set, .. }) => (default_for_set(&set.set).to_owned(), 0),
-            (None, Input::Images(_)) => {
-                let chosen = default_for_photos();
+        let input =
+            self.pictures_from.input(Some(Spec::PICTURES_OF_SET)).expect("the command line asks for one of the two");
+        let model = self.model.clone().unwrap_or_else(|| {
+            let chosen = Spec::model_for(&input);
+            if !chosen.note.is_empty() {
                 say(&format!("note: {}", chosen.note));
-                (chosen.name.to_owned(), 8)
             }
-        };
+            chosen.name.to_owned()
+        });
+        let bits = self.bits.unwrap_or(Spec::bits_for(&input));
         let (foreign, device) = self.net.foreign();
         Spec {
             model,
@@ -107,7 +103,7 @@ impl Args {
                 method: self.method,
                 norm: self.norm,
                 steps: self.steps,
-                bits: self.bits.unwrap_or(bits),
+                bits,
                 epsilon: self.epsilon,
                 c: self.c,
             },
@@ -134,7 +130,19 @@ fn name(spec: &Spec) -> String {
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec();
     let folder = args.out.folder(&name(&spec));
-    let prepared = prepare(&spec, folder, args.out.existing(), &surroundings(stop))?;
+    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+}
+
+/// Does what flags or a file say.
+pub(super) fn carry_out(
+    spec: &Spec,
+    folder: PathBuf,
+    existing: Existing,
+    json: bool,
+    stop: &Stop,
+    out: &mut dyn Write,
+) -> Result<Outcome> {
+    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
     for note in prepared.notes() {
         say(&format!("note: {note}"));
     }
@@ -142,7 +150,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         say(&format!("warning: {}", warning.text));
     }
     let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if args.json {
+    if json {
         let mut text = serde_json::to_value(&report.summary)?;
         text["folder"] = serde_json::to_value(&report.folder)?;
         writeln!(out, "{text}")?;
@@ -158,7 +166,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     match report.ending {
         Ending::Complete => Ok(Outcome::Done),
         Ending::Short => {
-            say(&format!("hint: {}", short(&spec, &report.summary)));
+            say(&format!("hint: {}", short(spec, &report.summary)));
             Ok(Outcome::Short)
         }
         Ending::Stopped => {

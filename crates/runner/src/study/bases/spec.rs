@@ -7,6 +7,7 @@ use advlab_core::Device;
 use advlab_datasets::photo::Fit;
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
@@ -14,7 +15,7 @@ use crate::study::checks::{at_least, distinct, word};
 use crate::study::known::KnownNet;
 
 /// A study: layers of nets, and whether their units mean more than random directions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `bases`.
@@ -34,18 +35,23 @@ pub struct Spec {
     pub fit: Fit,
     /// Views of each photograph: the whole, and parts cut out at random.
     #[serde(default = "one")]
+    #[schemars(range(min = 1))]
     pub views: usize,
     /// How often each net is trained.
     #[serde(default = "one")]
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// What a unit of a layer of maps is.
     #[serde(default)]
     pub map: Reading,
     /// Pictures for each direction.
+    #[schemars(range(min = 1))]
     pub top: usize,
     /// Pictures that go through a net together.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// Directions of each kind that the figures show.
+    #[schemars(range(min = 1))]
     pub shown: usize,
     /// Nets to train.
     #[serde(default)]
@@ -68,7 +74,7 @@ const fn one() -> usize {
 }
 
 /// A net and how it is trained. All its hidden layers are looked at, and its scores.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NetSpec {
     /// What it is called: a word.
@@ -80,17 +86,18 @@ pub struct NetSpec {
 }
 
 /// A net to take as it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Known {
     /// The net.
     pub net: KnownNet,
     /// Its layers that are looked at, by name; its scores are as well.
+    #[schemars(length(min = 1))]
     pub layers: Vec<String>,
 }
 
 /// A layer to make pictures for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Synthesis {
     /// The net, by the name that it has in the study; of several trainings the first.
@@ -99,6 +106,7 @@ pub struct Synthesis {
     pub layer: String,
     /// Settings that differ from the usual ones for pictures of this size.
     #[serde(default)]
+    #[schemars(schema_with = "crate::basis::synthesis_schema")]
     pub settings: serde_json::Map<String, serde_json::Value>,
 }
 

@@ -3,6 +3,7 @@
 use advlab_core::Device;
 use advlab_datasets::Colour;
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
@@ -10,7 +11,7 @@ use crate::recipes;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: two tasks, one with a clear sign and one with next to none, and the same nets trained on both again and again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `learning`.
@@ -20,17 +21,21 @@ pub struct Spec {
     /// Every random draw comes from it.
     pub seed: u64,
     /// Side of the square pictures that the nets take.
+    #[schemars(range(min = 8, max = 4096))]
     pub size: i64,
     /// How often each net is trained, where a condition does not say otherwise; trainings of one number begin alike.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// Epochs of each training; unset takes those of the net's recipe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub epochs: Option<u32>,
     /// Where what was published stands.
     pub source: String,
     /// What is to be told apart: the clear task, then the unclear one.
     pub tasks: [Task; 2],
     /// The nets and controls; the first is the one that the others are held against.
+    #[schemars(length(min = 1))]
     pub conditions: Vec<Condition>,
     /// What the attacks are tried on; unset leaves them out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,7 +46,7 @@ pub struct Spec {
 }
 
 /// Pictures of two or more classes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Task {
     /// What it is called: a word.
@@ -52,11 +57,12 @@ pub struct Task {
     pub data: DataSpec,
     /// Share that a person labels right, published or measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
     pub person: Option<f64>,
 }
 
 /// A net, and what is done to the pictures before it sees them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Condition {
     /// What it is called: a word.
@@ -67,6 +73,7 @@ pub struct Condition {
     pub net: String,
     /// How often it is trained on each task; unset takes the study's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub trainings: Option<usize>,
     /// Whether both tasks have as many training pictures as the smaller one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -77,14 +84,17 @@ pub struct Condition {
 }
 
 /// How the first net of each task is attacked.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Attacks {
     /// Examples of each class made out of noise.
+    #[schemars(range(min = 1))]
     pub noise: usize,
     /// Test pictures for which the smallest change to another class is searched.
+    #[schemars(range(min = 1))]
     pub perturb: usize,
     /// Random directions beside the units of the last hidden layer.
+    #[schemars(range(min = 1))]
     pub directions: usize,
 }
 

@@ -4,13 +4,14 @@ use advlab_attacks::noise::{Loss, NoiseParams, Optimizer, Start};
 use advlab_core::{Activation, Device};
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: nets, each trained several times, recipes for examples, and variants of both.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `noise`.
@@ -22,20 +23,28 @@ pub struct Spec {
     /// What the nets are trained on.
     pub data: DataSpec,
     /// The digits to make.
+    #[schemars(length(min = 2))]
     pub digits: Vec<i64>,
     /// How often each net is trained, each time from other start weights.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// Successful examples of each digit, for each training and recipe.
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// Attempts at each digit, at most.
+    #[schemars(range(min = 1))]
     pub max_attempts: u64,
     /// Attempts that go through the net together.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// Permutations of each test.
+    #[schemars(range(min = 100))]
     pub permutations: u32,
     /// The nets.
+    #[schemars(length(min = 1))]
     pub nets: Vec<NetSpec>,
     /// The recipes; verdicts are on the first.
+    #[schemars(length(min = 1))]
     pub recipes: Vec<RecipeSpec>,
     /// Other ways to train the nets, for variants.
     #[serde(default)]
@@ -49,7 +58,7 @@ pub struct Spec {
 }
 
 /// A net and how to train it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NetSpec {
     /// What it is called.
@@ -61,7 +70,7 @@ pub struct NetSpec {
 }
 
 /// A recipe for examples.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RecipeSpec {
     /// What it is called.
@@ -71,7 +80,7 @@ pub struct RecipeSpec {
 }
 
 /// The nets of the study with another activation, or trained in another way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Retrained {
     /// What they are called.
@@ -85,7 +94,7 @@ pub struct Retrained {
 }
 
 /// A recipe with some of its settings changed, or used on nets that are trained in another way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variant {
     /// What it is called.
@@ -99,15 +108,18 @@ pub struct Variant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nets: Option<String>,
     /// How many trainings of each net.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// Successful examples of each digit.
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// Attempts at each digit, at most.
+    #[schemars(range(min = 1))]
     pub max_attempts: u64,
 }
 
 /// Settings of a recipe to change; those left out stay.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct NoiseChange {
     /// Start noise.
@@ -121,15 +133,18 @@ pub struct NoiseChange {
     pub optimizer: Option<Optimizer>,
     /// Step size.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub rate: Option<f64>,
     /// Most steps for one attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub steps: Option<u32>,
     /// Whether values are clipped to [0, 1].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clip: Option<bool>,
     /// Confidence to be reached besides the label.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub confidence: Option<f64>,
     /// Whether an attempt ends as soon as it has what is wanted.
     #[serde(skip_serializing_if = "Option::is_none")]

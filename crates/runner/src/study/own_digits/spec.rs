@@ -6,13 +6,14 @@ use advlab_core::{Device, InputShape};
 use advlab_datasets::own_digits::Processing;
 use advlab_model_zoo::{ModelSpec, Output, TrainSpec};
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: one net, trained several times on each of a few data sets, and shown digits of other distributions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `own-digits`.
@@ -22,17 +23,21 @@ pub struct Spec {
     /// Every random draw comes from it.
     pub seed: u64,
     /// What the nets are trained on, each set on its own, and tested on; the claims are about the first.
+    #[schemars(length(min = 1))]
     pub sets: Vec<DataSpec>,
     /// Nets trained on each set; together they are an ensemble.
+    #[schemars(range(min = 2))]
     pub trainings: usize,
     /// The net.
     pub model: ModelSpec,
     /// How it is trained.
     pub training: TrainSpec,
     /// Photographs of digits that are drawn by formula.
+    #[schemars(range(min = 10))]
     pub photographs: usize,
     /// How photographs are made into pictures, each way on its own; the last is the one that the claims are about.
     #[serde(default = "all")]
+    #[schemars(length(min = 1))]
     pub processing: Vec<Processing>,
     /// A folder with photographs of digits of one's own, as [`advlab_datasets::own_digits::list`] reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

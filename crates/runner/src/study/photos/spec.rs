@@ -6,6 +6,7 @@ use advlab_attacks::perturb::PerturbParams;
 use advlab_core::Device;
 use advlab_datasets::photo::Fit;
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::study::checks::{at_least, distinct, word};
@@ -15,7 +16,7 @@ use crate::study::known::KnownNet;
 pub(super) const RANDOM: &str = "random";
 
 /// A study: photographs, nets, and what each photograph is to become for each net.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `photos`.
@@ -31,12 +32,15 @@ pub struct Spec {
     /// The photograph of claim M7, by its file's name.
     pub car: String,
     /// What the photographs are to become: classes by name, or `random` for one drawn for each. Verdicts are on the first.
+    #[schemars(length(min = 1))]
     pub targets: Vec<String>,
     /// How the smallest change is searched for.
     pub attack: PerturbParams,
     /// Photographs that go through a net together, and are done or not done together.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// The nets.
+    #[schemars(length(min = 1))]
     pub nets: Vec<KnownNet>,
     /// What was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,7 +51,7 @@ pub struct Spec {
 }
 
 /// What was published.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Published {
     /// Where.

@@ -4,13 +4,14 @@ use advlab_attacks::perturb::PerturbParams;
 use advlab_core::{Activation, Device};
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: one net, trained again and again, without examples and with pools of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `adversarial-training`.
@@ -22,18 +23,21 @@ pub struct Spec {
     /// What the nets are trained on.
     pub data: DataSpec,
     /// How often each variant is trained; trainings of one number begin alike and see the pictures in one order.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// The net.
     pub model: ModelSpec,
     /// How it is trained.
     pub training: TrainSpec,
     /// Test pictures on which the smallest change that fools the trained nets is measured.
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// How it is searched for; the label is a wrong one, drawn for each.
     pub attack: PerturbParams,
     /// Where what was published stands.
     pub source: String,
     /// The variants; the first is the one without a pool that the others are held against.
+    #[schemars(length(min = 2))]
     pub variants: Vec<Variant>,
     /// Where to run.
     #[serde(default)]
@@ -41,7 +45,7 @@ pub struct Spec {
 }
 
 /// A way of training.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variant {
     /// What it is called: a word.
@@ -60,14 +64,17 @@ pub struct Variant {
 }
 
 /// Examples that are mixed into the training pictures, a part of them made anew before every epoch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PoolSpec {
     /// What is changed: 0 for the pictures, 1 for what the first hidden layer puts out, and so on; a pool for each.
+    #[schemars(length(min = 1))]
     pub below: Vec<usize>,
     /// Examples in each pool, at most. Those that are there are replaced at random.
+    #[schemars(range(min = 1))]
     pub size: usize,
     /// Training pictures, drawn at random, that each pool gets examples from before every epoch.
+    #[schemars(range(min = 1))]
     pub fresh: usize,
     /// How the smallest change is searched for that gives them any wrong label.
     pub attack: PerturbParams,

@@ -7,7 +7,7 @@ use super::change::Distance;
 use super::spec::{ChangeSpec, Kind, Spec};
 
 /// Trainings that are done once more on the very same pictures, at most.
-const CONTROLS: usize = 2;
+pub(crate) const CONTROLS: usize = 2;
 
 /// What a cell is trained on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -41,6 +41,7 @@ use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::train::Halves;
 
+pub(crate) use cell::CONTROLS;
 pub use spec::{ChangeSpec, Kind, SetSpec, Spec};
 
 use cell::{Cell, Measured, Seeds};

@@ -5,6 +5,7 @@ use std::fmt;
 use advlab_core::Device;
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataSpec;
@@ -14,7 +15,7 @@ use crate::study::checks::{at_least, distinct, word};
 const LEVELS: f64 = 255.0;
 
 /// A study: one net, trained again and again on data sets that are nearly alike.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `training-sets`.
@@ -25,6 +26,7 @@ pub struct Spec {
     pub seed: u64,
     /// How often the net is trained on each set; trainings of one number begin with the same weights and take the places of a
     /// set in the same order.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// The net; its classes are called as the data call them.
     pub model: ModelSpec,
@@ -33,6 +35,7 @@ pub struct Spec {
     /// Where what was published stands.
     pub source: String,
     /// The data sets. The first is the one that is changed.
+    #[schemars(length(min = 2))]
     pub sets: Vec<SetSpec>,
     /// What is changed of the first.
     #[serde(default)]
@@ -43,7 +46,7 @@ pub struct Spec {
 }
 
 /// A data set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SetSpec {
     /// What it is called: a word.
@@ -55,23 +58,25 @@ pub struct SetSpec {
 }
 
 /// A way of changing the first data set, by more and more.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ChangeSpec {
     /// What is changed.
     pub kind: Kind,
     /// How much, in the unit of the kind, from little to much.
+    #[schemars(length(min = 1), inner(range(min = 0)))]
     pub levels: Vec<f64>,
     /// Name of the set that pictures come from, if they are `swapped`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<String>,
     /// Steps along the gradient of each picture, if they are `adversarial`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub steps: Option<u32>,
 }
 
 /// Kinds of change. Labels stay with their pictures, and everything else of a training stays as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A share of the pictures gives way to those of another set, of the same class and place in the order.

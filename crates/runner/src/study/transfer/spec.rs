@@ -5,6 +5,7 @@ use advlab_core::Device;
 use advlab_datasets::Split;
 use advlab_model_zoo::{ModelSpec, TrainSpec};
 use anyhow::{Context as _, Result, bail};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
@@ -12,7 +13,7 @@ use crate::data::DataSpec;
 use crate::study::checks::{at_least, distinct, word};
 
 /// A study: nets, each trained several times, examples made for each, and what the others say of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
     /// Always `transfer`.
@@ -22,14 +23,17 @@ pub struct Spec {
     /// Every random draw comes from it.
     pub seed: u64,
     /// The claims to judge.
+    #[schemars(length(min = 1))]
     pub claims: Vec<Claim>,
     /// What the nets are trained on.
     pub data: DataSpec,
     /// How often all is done, each time with other start weights, other pictures and other targets.
+    #[schemars(range(min = 1))]
     pub trainings: usize,
     /// The pictures that are changed: `train` or `test`.
     pub pictures: Split,
     /// How many of them, drawn anew for each training.
+    #[schemars(range(min = 1))]
     pub n: usize,
     /// What the nets are to say of them.
     pub targets: Targets,
@@ -39,15 +43,19 @@ pub struct Spec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<PerturbParams>,
     /// Pictures that go through a net together.
+    #[schemars(range(min = 1))]
     pub batch: usize,
     /// Standard deviations of the Gaussian noise that serves as a control.
+    #[schemars(inner(range(min = 0)))]
     pub noise: Vec<f64>,
     /// Distortions that the changes are stretched to.
     #[serde(default)]
+    #[schemars(inner(range(min = 0)))]
     pub amplified: Vec<f64>,
     /// Whether what noise and stretching bring out of [0, 1] is cut off. The changes themselves never leave it.
     pub clip: bool,
     /// The nets.
+    #[schemars(length(min = 2))]
     pub nets: Vec<NetSpec>,
     /// What was published of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,7 +66,7 @@ pub struct Spec {
 }
 
 /// A claim that such a study can judge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Claim {
     /// Small changes fool every net, however strongly it is decayed.
     S3,
@@ -69,7 +77,7 @@ pub enum Claim {
 }
 
 /// What a net is to say of a changed picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Targets {
     /// A wrong label, drawn for each picture.
@@ -79,7 +87,7 @@ pub enum Targets {
 }
 
 /// The training pictures of a net.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     /// All.
@@ -92,7 +100,7 @@ pub enum Part {
 }
 
 /// A net and how to train it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NetSpec {
     /// What it is called: a word.
@@ -112,7 +120,7 @@ pub struct NetSpec {
 }
 
 /// What was published of a net; shares are of 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct PublishedNet {
     /// Share of the training pictures that it gets wrong.
@@ -124,7 +132,7 @@ pub struct PublishedNet {
 }
 
 /// What was published of errors on changed pictures.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Published {
     /// Where.
@@ -136,7 +144,7 @@ pub struct Published {
 }
 
 /// A row of it: examples made for a net, perhaps stretched to a distortion, or noise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PublishedRow {
     /// Name of the net that the examples were made for.
