@@ -96,6 +96,7 @@ fn include() -> Json {
         "description": "Another file, or several, that this one takes over and changes: tables are merged, everything else is \
                         replaced. Paths are relative to this file.",
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        "examples": ["base.toml"],
     })
 }
 
