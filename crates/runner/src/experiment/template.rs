@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use super::kinds::{KINDS, Kind};
 use super::sample::{default, sample};
 use super::schema::order;
-use super::texts::{docs, kind_of};
+use super::texts::{docs, kind_of, sentence};
 use super::walk::{alternatives, join, words};
 
 /// Columns of a comment.
@@ -39,7 +39,7 @@ pub fn template(name: &str) -> Result<String> {
     let schema = kind.schema();
     let example: Table = toml::from_str(example)?;
     let mut page = Page { root: &schema, text: String::new() };
-    page.comment(&format!("{}{}.", about[..1].to_uppercase(), &about[1..]));
+    page.comment(&sentence(about));
     page.comment("");
     page.text.push_str("#     advlab check my.toml              # every mistake at once, before anything is loaded\n");
     page.text.push_str("#     advlab run --dry-run my.toml      # how much work it is\n");
