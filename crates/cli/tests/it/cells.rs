@@ -175,10 +175,10 @@ fn learning_is_told_from_memorising_and_a_break_changes_nothing() {
 fn mistakes_in_a_study_of_learning_are_named() {
     let place = Place::new();
     for (old, new, wanted) in [
-        ("size = 16", "size = 4", "`size` must be from 8 to 4096"),
+        ("size = 16", "size = 4", "`size`: wanted a whole number, at least 8 and at most 4096, got 4"),
         ("net = 'cells-cnn'", "net = 'cells-cn'", "did you mean `cells-cnn`?"),
-        ("person = 0.9", "person = 9", "tasks[0] (`clear`): `person` must be from 0 to 1"),
-        ("colour = 'green'", "colour = 'grren'", "unknown variant `grren`"),
+        ("person = 0.9", "person = 9", "`tasks.0.person`: wanted a number, at least 0 and at most 1, got 9"),
+        ("colour = 'green'", "colour = 'grren'", "unknown word \"grren\"; did you mean `green`?"),
         ("slides = 3", "slides = 0", "`slides` must be at least 1"),
     ] {
         place.file("study.toml", STUDY.replacen(old, new, 1));

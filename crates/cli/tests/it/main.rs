@@ -19,6 +19,7 @@ mod folders; // a results folder that is taken, full, or cannot be made
 mod interrupted; // Ctrl-C and kill: nothing is lost, and --resume comes to the same bytes
 
 mod cells; // slides of cells, many trainings, learning and memorising
+mod check; // experiment files: mistakes, sweeps, starting files, schemas
 mod data; // data in folders of one's own, damaged in every way
 mod data_prepare; // wide-field pictures cut into data sets, and leaks in those of others
 mod eval; // how sure a net is, and how often it is right then

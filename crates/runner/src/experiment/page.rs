@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::kinds::KINDS;
 use super::sample::default;
 use super::schema::order;
-use super::texts::{docs, kind_of};
+use super::texts::{docs, kind_of, sentence};
 use super::walk::{alternatives, resolved, words};
 
 /// Every setting of every kind: name, what it may be, default, what it is. The same as `docs/settings.md`.
@@ -37,7 +37,7 @@ pub fn settings_page() -> String {
         let _ = writeln!(page, "| `sweep.{key}` | a table of paths and values | none | {} |", cell(&docs(any, own)));
     }
     for (name, about, schema) in &schemas {
-        let _ = write!(page, "\n## Kind `{name}`\n\n{}{}.\n\n", about[..1].to_uppercase(), &about[1..]);
+        let _ = write!(page, "\n## Kind `{name}`\n\n{}\n\n", sentence(about));
         table(&mut page, schema, schema, &shared);
         for (definition, own) in own_tables(schema, &shared) {
             let _ = write!(page, "\n### {} of `{name}`\n\n{}\n\n", title(definition), docs(schema, own));
@@ -116,9 +116,9 @@ fn table(page: &mut String, root: &Json, schema: &Json, shared: &Shared<'_>) {
 fn row(page: &mut String, root: &Json, table: &Json, key: &str, shared: &Shared<'_>) {
     let schema = &table["properties"][key];
     let is_required = table["required"].as_array().is_some_and(|all| all.iter().any(|name| name == key));
-    let usual =
-        schema["x-default"].as_str().map(str::to_owned).or_else(|| default(schema).map(|text| format!("`{text}`")));
-    let usual = usual.unwrap_or_else(|| if is_required { String::new() } else { "unset".to_owned() });
+    let usual = schema["x-default"].as_str().map(str::to_owned);
+    let usual = usual.or_else(|| default(schema).map(|text| format!("`{text}`")));
+    let usual = if is_required { String::new() } else { usual.unwrap_or_else(|| "unset".to_owned()) };
     let mut what = cell(&docs(root, schema));
     for choice in alternatives(root, schema) {
         if let (Some(word), true) =

@@ -20,13 +20,24 @@ pub(super) fn toml(value: &Json) -> Option<String> {
     })
 }
 
-/// The default of a setting as TOML, if it stands in the schema.
+/// The default of a setting that need not be given, as TOML, if it has one. Settings that are not written where they say nothing
+/// have a default that does not stand in the schema: nothing is `false`, 0 or an empty list.
 pub(super) fn default(schema: &Json) -> Option<String> {
-    schema.get("default").and_then(toml)
+    let stands = schema.get("default").and_then(toml);
+    stands.or_else(|| match schema["type"].as_str() {
+        _ if schema.get("x-default").is_some() || schema.get("default").is_some() => None,
+        Some("boolean") => Some("false".to_owned()),
+        Some("number") => Some("0.0".to_owned()),
+        Some("array") => Some("[]".to_owned()),
+        _ => None,
+    })
 }
 
 /// A value that a setting might have, for a line that is commented out.
 pub(super) fn sample(root: &Json, schema: &Json) -> String {
+    if let Some(example) = schema["examples"].get(0).and_then(toml) {
+        return example;
+    }
     let choices = alternatives(root, schema);
     if let Some(word) = choices.iter().flat_map(|choice| words(choice)).next() {
         return format!("\"{word}\"");

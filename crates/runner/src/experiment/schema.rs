@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::follow;
 use super::kinds::{KINDS, Kind};
+use super::texts::sentence;
 use crate::data::DataSpec;
 use crate::inputs::Images;
 use crate::recipes::{Nets, Recipe};
@@ -25,7 +26,7 @@ impl Kind {
         put_in_order(&mut schema);
         follow::tell(self.name, &mut schema);
         schema["title"] = self.name.into();
-        schema["description"] = format!("A file of kind `{}`: {}.", self.name, self.about).into();
+        schema["description"] = sentence(self.about).into();
         schema["properties"]["kind"] = json!({"const": self.name, "description": "What the file asks for."});
         schema["properties"]["include"] = include();
         schema["properties"]["sweep"] = sweep();
@@ -96,6 +97,7 @@ fn include() -> Json {
         "description": "Another file, or several, that this one takes over and changes: tables are merged, everything else is \
                         replaced. Paths are relative to this file.",
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        "examples": ["base.toml"],
     })
 }
 

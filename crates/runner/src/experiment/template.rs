@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use super::kinds::{KINDS, Kind};
 use super::sample::{default, sample};
 use super::schema::order;
-use super::texts::{docs, kind_of};
+use super::texts::{docs, kind_of, sentence};
 use super::walk::{alternatives, join, words};
 
 /// Columns of a comment.
@@ -39,7 +39,7 @@ pub fn template(name: &str) -> Result<String> {
     let schema = kind.schema();
     let example: Table = toml::from_str(example)?;
     let mut page = Page { root: &schema, text: String::new() };
-    page.comment(&format!("{}{}.", about[..1].to_uppercase(), &about[1..]));
+    page.comment(&sentence(about));
     page.comment("");
     page.text.push_str("#     advlab check my.toml              # every mistake at once, before anything is loaded\n");
     page.text.push_str("#     advlab run --dry-run my.toml      # how much work it is\n");
@@ -72,7 +72,7 @@ impl<'a> Page<'a> {
             for word in line.split_whitespace() {
                 if !is_new && row.chars().count() + 1 + word.chars().count() > WIDTH {
                     self.text.push_str(&format!("# {row}\n"));
-                    row = " ".repeat(indent + 2);
+                    row = " ".repeat(if indent > 0 { indent + 2 } else { 0 });
                     is_new = true;
                 }
                 if !is_new {
@@ -86,7 +86,7 @@ impl<'a> Page<'a> {
     }
 
     /// What a setting is, what it may be, and what its words mean.
-    fn about(&mut self, schema: &'a Json, is_set: bool, is_required: bool) {
+    fn about(&mut self, schema: &'a Json, is_required: bool) {
         let choices = alternatives(self.root, schema);
         let named: Vec<&Json> = choices.iter().copied().filter(|choice| !words(choice).is_empty()).collect();
         let explained = named.iter().any(|choice| choice["description"].is_string()) && schema["const"].is_null();
@@ -96,7 +96,9 @@ impl<'a> Page<'a> {
             Some(usual) if !is_required => format!("; otherwise {usual}"),
             _ => String::new(),
         };
-        let kind = if schema["const"].is_null() { format!(" ({kind}{usual})") } else { String::new() };
+        let is_plain_table = choices.len() == 1 && choices[0]["properties"].is_object();
+        let says_nothing = !schema["const"].is_null() || is_plain_table;
+        let kind = if !says_nothing { format!(" ({kind}{usual})") } else { String::new() };
         let docs = docs(self.root, schema);
         self.comment(&format!("{docs}{kind}"));
         if explained {
@@ -106,7 +108,6 @@ impl<'a> Page<'a> {
                 self.comment(format!("  {}: {own}", quoted.join(", ")).replace('\n', " ").as_str());
             }
         }
-        let _ = is_set;
     }
 
     /// The settings of a table: single values first, then tables, as TOML wants it.
@@ -130,7 +131,7 @@ impl<'a> Page<'a> {
     fn line(&mut self, key: &str, schema: &'a Json, value: Option<&Value>, is_required: bool, with_docs: bool) {
         if with_docs {
             self.text.push('\n');
-            self.about(schema, value.is_some(), is_required);
+            self.about(schema, is_required);
         }
         match value {
             Some(value) => self.text.push_str(&format!("{key} = {value}\n")),
@@ -147,7 +148,7 @@ impl<'a> Page<'a> {
         let choices = alternatives(self.root, schema);
         self.text.push('\n');
         if with_docs {
-            self.about(schema, true, true);
+            self.about(schema, true);
         }
         match value {
             Value::Table(table) => {

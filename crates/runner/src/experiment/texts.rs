@@ -104,6 +104,12 @@ pub(super) fn summary(root: &Json, schema: &Json) -> String {
     if first.is_empty() { kind_of(root, schema) } else { format!("{} ({first})", kind_of(root, schema)) }
 }
 
+/// What a kind is, as a sentence of its own.
+pub(super) fn sentence(about: &str) -> String {
+    let end = if about.ends_with(['?', '.']) { "" } else { "." };
+    format!("{}{}{end}", about[..1].to_uppercase(), &about[1..])
+}
+
 /// Docs without links: of ``[`Optimizer::Plain`](path)`` the last name stays.
 fn plain(text: &str) -> String {
     let mut rest = text;

@@ -66,6 +66,7 @@ pub struct Variant {
 /// Examples that are mixed into the training pictures, a part of them made anew before every epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "ExamplePool")]
 pub struct PoolSpec {
     /// What is changed: 0 for the pictures, 1 for what the first hidden layer puts out, and so on; a pool for each.
     #[schemars(length(min = 1))]
