@@ -39,6 +39,8 @@ pub mod runs;
 
 pub mod pull;
 
+mod shard;
+
 pub mod study;
 
 mod report;
@@ -49,3 +51,4 @@ pub use inputs::{Images, Input};
 pub use model::{DefaultModel, ModelChoice, default_for_photos, default_for_set};
 pub use progress::Progress;
 pub use record::{Ending, Report, Surroundings};
+pub use shard::Shard;
