@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Models(commands::models::Args),
     Export(commands::export::Args),
     Run(commands::run::Args),
+    Submit(commands::submit::Args),
+    Status(commands::status::Args),
     Data(commands::data::Args),
     Doctor(commands::doctor::Args),
 }

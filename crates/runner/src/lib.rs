@@ -41,6 +41,8 @@ pub mod pull;
 
 mod shard;
 
+pub mod slurm;
+
 pub mod study;
 
 mod report;

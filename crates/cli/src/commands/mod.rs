@@ -9,4 +9,6 @@ pub(crate) mod generate;
 pub(crate) mod models;
 pub(crate) mod perturb;
 pub(crate) mod run;
+pub(crate) mod status;
+pub(crate) mod submit;
 pub(crate) mod train;
