@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Models(commands::models::Args),
     Export(commands::export::Args),
     Run(commands::run::Args),
+    Merge(commands::merge::Args),
     Submit(commands::submit::Args),
     Status(commands::status::Args),
     Data(commands::data::Args),
@@ -260,5 +261,5 @@ pub(crate) fn surroundings(stop: &Stop) -> Surroundings {
     let program = words.next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default().to_owned();
     let words: Vec<_> = std::iter::once(program).chain(words).map(|word| word.to_string_lossy().into_owned()).collect();
-    Surroundings { command: words.join(" "), stop: stop.clone(), progress: Progress::Shown }
+    Surroundings::new(words.join(" "), stop.clone(), Progress::Shown)
 }

@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(args, &stop, &mut out),
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
         Command::Run(args) => commands::run::run(args, &stop, &mut out),
+        Command::Merge(args) => commands::merge::run(args, &stop, &mut out),
         Command::Submit(args) => commands::submit::run(args, &mut out),
         Command::Status(args) => commands::status::run(args, &mut out),
         Command::Models(args) => commands::models::run(args, &stop, &mut out),

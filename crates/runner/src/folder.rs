@@ -8,9 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 
-use crate::record::{Record, State};
-
-const RECORD: &str = "run.json";
+use crate::record::{RECORD, Record, State};
 
 /// How files begin that are still being written, here and where figures are drawn.
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
@@ -32,7 +30,7 @@ const PRODUCTS: &[&str] = &[
     "averages-default.png",
     "averages-published.png",
     "averages.png",
-    "cells",
+    "cells.jsonl",
     "changed.png",
     "changes.png",
     "classes.png",
@@ -87,6 +85,7 @@ const PRODUCTS: &[&str] = &[
     "runs",
     "runs.csv",
     "saturation.png",
+    "shards",
     "sheets",
     "steps.png",
     "success-variants.csv",
@@ -109,6 +108,9 @@ const PRODUCTS: &[&str] = &[
     "verdicts.json",
     "weights-levels.png",
 ];
+
+/// What may lie in a folder that shards are to be joined in.
+const MERGED_BESIDE: [&str; 2] = ["shards", "slurm"];
 
 /// What to do with a folder that already holds something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -155,6 +157,11 @@ impl Folder {
         (2..).map(|n| PathBuf::from("runs").join(format!("{name}-{n}"))).find(free).expect("numbers do not run out")
     }
 
+    /// A folder that is there, to look into.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), _lock: None }
+    }
+
     /// Opens a folder for a run.
     ///
     /// # Errors
@@ -189,6 +196,28 @@ impl Folder {
         Ok((folder, found))
     }
 
+    /// Opens a folder for the run that shards are joined to: one that holds nothing but them, or that run.
+    ///
+    /// # Errors
+    /// If it holds anything else, or cannot be written.
+    pub(crate) fn to_merge_into(path: &Path, record: &Record) -> Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("cannot make the results folder {}", path.display()))?;
+        let folder = Self { path: path.to_owned(), _lock: lock(path)? };
+        if path.join(RECORD).is_file() {
+            folder.resumable(record)?;
+        } else {
+            let mine = |name: &str| under_way(name) || MERGED_BESIDE.contains(&name);
+            for entry in fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?.flatten() {
+                if !mine(&entry.file_name().to_string_lossy()) {
+                    let (shown, name) = (path.display(), entry.file_name());
+                    bail!("{shown} holds something else than shards, `{}`; choose another --out", name.display());
+                }
+            }
+        }
+        folder.record(record)?;
+        Ok(folder)
+    }
+
     /// Whether nothing is in it but what a kill left behind before the first record was written.
     fn is_empty(&self) -> Result<bool> {
         let entries = fs::read_dir(&self.path).with_context(|| format!("cannot read {}", self.path.display()))?;
@@ -209,19 +238,8 @@ impl Folder {
     }
 
     fn resumable(&self, record: &Record) -> Result<Found> {
-        let file = self.path(RECORD);
-        let text = fs::read_to_string(&file)
-            .with_context(|| format!("nothing to resume: {} holds no {RECORD}", self.path.display()))?;
-        let old: Record = serde_json::from_str(&text)
-            .with_context(|| format!("{} is not a run that this version can go on with", file.display()))?;
-        let mut differences = Vec::new();
-        if old.kind != record.kind {
-            differences.push(format!("kind of run: {} (now {})", old.kind, record.kind));
-        }
-        differ("", &old.spec, &record.spec, &mut differences);
-        for (role, input) in &record.inputs {
-            differ(role, old.inputs.get(role).unwrap_or(&serde_json::Value::Null), input, &mut differences);
-        }
+        let old = Record::read(&self.path).context("nothing to resume")?;
+        let differences = differences(&old, record);
         if !differences.is_empty() {
             bail!(
                 "{} holds another run; it differs in {}; choose another --out, or write over it by --force",
@@ -303,6 +321,19 @@ fn lock(path: &Path) -> Result<Option<Arc<File>>> {
         }
         Err(TryLockError::Error(_)) => Ok(None),
     }
+}
+
+/// In what two runs are not the same: kind, settings, inputs.
+pub(crate) fn differences(old: &Record, new: &Record) -> Vec<String> {
+    let mut found = Vec::new();
+    if old.kind != new.kind {
+        found.push(format!("kind of run: {} (now {})", old.kind, new.kind));
+    }
+    differ("", &old.spec, &new.spec, &mut found);
+    for (role, input) in &new.inputs {
+        differ(role, old.inputs.get(role).unwrap_or(&serde_json::Value::Null), input, &mut found);
+    }
+    found
 }
 
 /// Where two specs differ, setting by setting.

@@ -10,27 +10,38 @@ use crate::record::Ending;
 /// Most pieces side by side: each may hold training pictures in memory.
 const MOST_AT_ONCE: usize = 8;
 
-/// How many pieces of work go on at once on this device: one for each core, or one by one on a GPU.
-pub(crate) fn at_once(device: tch::Device, pieces: usize) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if device == tch::Device::Cpu { cores.min(MOST_AT_ONCE).min(pieces).max(1) } else { 1 }
+/// Where pieces of work go on, and how many at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lanes {
+    device: tch::Device,
+    jobs: Option<usize>,
+}
+
+impl Lanes {
+    /// As many as someone asked for; if nobody did, one for each core, or one by one on a GPU.
+    pub(crate) const fn new(device: tch::Device, jobs: Option<usize>) -> Self {
+        Self { device, jobs }
+    }
+
+    /// How many there are for so many pieces.
+    pub(crate) fn at_once(self, pieces: usize) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE);
+        let usual = if self.device == tch::Device::Cpu { cores } else { 1 };
+        self.jobs.unwrap_or(usual).min(pieces).max(1)
+    }
 }
 
 /// Does pieces `0..n` of work, in this order as far as there are threads, and says whether one of them was asked to stop.
 ///
 /// On the CPU libtorch works on one thread within each: its threads wait for each other at every operation, and nets as small
-/// as those of studies are fastest on one.
+/// as those of studies are fastest on one. So what comes of a piece does not depend on how many go on at once.
 ///
 /// # Errors
 /// The first of the pieces; those that are not begun by then are left.
-pub(crate) fn side_by_side(
-    n: usize,
-    device: tch::Device,
-    piece: &(dyn Fn(usize) -> Result<Ending> + Sync),
-) -> Result<Ending> {
+pub(crate) fn side_by_side(n: usize, lanes: Lanes, piece: &(dyn Fn(usize) -> Result<Ending> + Sync)) -> Result<Ending> {
     let (next, stopped, failure) = (AtomicUsize::new(0), AtomicBool::new(false), Mutex::new(None));
     let work = || {
-        if device == tch::Device::Cpu {
+        if lanes.device == tch::Device::Cpu {
             tch::set_num_threads(1);
         }
         loop {
@@ -49,7 +60,7 @@ pub(crate) fn side_by_side(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..at_once(device, n) {
+        for _ in 0..lanes.at_once(n) {
             scope.spawn(work);
         }
     });
@@ -67,7 +78,7 @@ pub(crate) fn side_by_side(
 /// Those of [`side_by_side`].
 pub(crate) fn gathered<T: Send>(
     n: usize,
-    device: tch::Device,
+    lanes: Lanes,
     piece: &(dyn Fn(usize) -> Result<Option<T>> + Sync),
 ) -> Result<Vec<T>> {
     let done = Mutex::new(Vec::with_capacity(n));
@@ -76,7 +87,7 @@ pub(crate) fn gathered<T: Send>(
         done.lock().expect("no thread panics with it").push((at, made));
         Ok(Ending::Complete)
     };
-    side_by_side(n, device, &one)?;
+    side_by_side(n, lanes, &one)?;
     let mut done = done.into_inner().expect("no thread panicked");
     done.sort_by_key(|(at, _)| *at);
     Ok(done.into_iter().map(|(_, made)| made).collect())
@@ -86,6 +97,8 @@ pub(crate) fn gathered<T: Send>(
 mod tests {
     use super::*;
 
+    const CPU: Lanes = Lanes::new(tch::Device::Cpu, None);
+
     #[test]
     fn every_piece_is_done_once_and_the_first_failure_is_told() {
         let done = Mutex::new(Vec::new());
@@ -93,19 +106,19 @@ mod tests {
             done.lock().unwrap().push(at);
             Ok(Ending::Complete)
         };
-        assert_eq!(side_by_side(20, tch::Device::Cpu, &piece).unwrap(), Ending::Complete);
+        assert_eq!(side_by_side(20, CPU, &piece).unwrap(), Ending::Complete);
         let mut done = done.into_inner().unwrap();
         done.sort_unstable();
         assert_eq!(done, (0..20).collect::<Vec<_>>());
 
         let fails = |at: usize| if at == 3 { Err(anyhow!("piece 3")) } else { Ok(Ending::Complete) };
-        assert_eq!(side_by_side(9, tch::Device::Cpu, &fails).unwrap_err().to_string(), "piece 3");
+        assert_eq!(side_by_side(9, CPU, &fails).unwrap_err().to_string(), "piece 3");
         let double = |at: usize| Ok(Some(2 * at));
-        assert_eq!(gathered(20, tch::Device::Cpu, &double).unwrap(), (0..20).map(|at| 2 * at).collect::<Vec<_>>());
+        assert_eq!(gathered(20, CPU, &double).unwrap(), (0..20).map(|at| 2 * at).collect::<Vec<_>>());
         let until = |at: usize| Ok((at < 3).then_some(at));
-        assert_eq!(gathered(9, tch::Device::Cpu, &until).unwrap(), [0, 1, 2]);
+        assert_eq!(gathered(9, CPU, &until).unwrap(), [0, 1, 2]);
 
         let stops = |at: usize| Ok(if at == 3 { Ending::Stopped } else { Ending::Complete });
-        assert_eq!(side_by_side(9, tch::Device::Cpu, &stops).unwrap(), Ending::Stopped);
+        assert_eq!(side_by_side(9, CPU, &stops).unwrap(), Ending::Stopped);
     }
 }

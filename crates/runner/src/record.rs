@@ -1,13 +1,16 @@
 //! `run.json`: what was asked, on what, by what, and what came of it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use advlab_core::Stop;
+use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::progress::Progress;
+use crate::shard::Shard;
 
 /// What surrounds a run and is no part of its spec.
 #[derive(Clone, Debug)]
@@ -18,6 +21,17 @@ pub struct Surroundings {
     pub stop: Stop,
     /// How to show how far it is.
     pub progress: Progress,
+    /// Most pieces of work side by side; unset takes as many as there are cores.
+    pub jobs: Option<usize>,
+    /// The part of a study's cells to do; unset is all of them.
+    pub shard: Option<Shard>,
+}
+
+impl Surroundings {
+    /// Those of a whole run.
+    pub fn new(command: impl Into<String>, stop: Stop, progress: Progress) -> Self {
+        Self { command: command.into(), stop, progress, jobs: None, shard: None }
+    }
 }
 
 /// How a run ended.
@@ -55,6 +69,9 @@ pub(crate) enum State {
     /// At its end.
     Finished,
 }
+
+/// Name of a record in a results folder.
+pub(crate) const RECORD: &str = "run.json";
 
 /// The file `run.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -106,6 +123,17 @@ impl Record {
             seconds: 0.0,
             result: serde_json::Value::Null,
         }
+    }
+
+    /// The record of the run in a folder.
+    ///
+    /// # Errors
+    /// No record; one that this version cannot read.
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
+        let file = folder.join(RECORD);
+        let text = fs::read_to_string(&file).with_context(|| format!("{} holds no {RECORD}", folder.display()))?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a run that this version of advlab can read", file.display()))
     }
 
     /// Notes an input.

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 /// Where the shards of a study lie within its results folder.
-const FOLDER: &str = "shards";
+pub(crate) const FOLDER: &str = "shards";
 
 /// The part `index` of `of` parts, written `2/4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use tch::Kind;
 
 use crate::folder::Existing;
-use crate::lanes::side_by_side;
+use crate::lanes::{Lanes, side_by_side};
 use crate::progress::Progress;
 use crate::record::{Ending, Surroundings};
 use crate::train::{self, Halves, WEIGHTS};
@@ -64,7 +64,7 @@ pub(crate) fn train_all(
         };
         train().with_context(|| format!("training of {}", spec.name))
     };
-    let ending = side_by_side(plans.len(), device, &one)?;
+    let ending = side_by_side(plans.len(), Lanes::new(device, surroundings.jobs), &one)?;
     bar.finish_and_clear();
     Ok(ending != Ending::Stopped && !surroundings.stop.asked())
 }

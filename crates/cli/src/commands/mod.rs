@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod generate;
+pub(crate) mod merge;
 pub(crate) mod models;
 pub(crate) mod perturb;
 pub(crate) mod run;

@@ -1,14 +1,12 @@
 //! `advlab run`: an experiment file in, a results folder with verdicts out.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use advlab_core::{Device, Stop};
-use advlab_runner::study::{
-    Experiment, Finding, Report, Search, Trained, bases, learning, noise, own_digits, photos, pool, prepare_all, read,
-    training_sets, transfer,
-};
-use advlab_runner::{DataSpec, Ending, Folder};
+use advlab_runner::recipes::Nets;
+use advlab_runner::study::{Experiment, Finding, Report, Search, Study, Trained, prepare_all, read};
+use advlab_runner::{DataSpec, Ending, Folder, Shard, Surroundings};
 use anyhow::{Result, bail};
 
 use crate::arguments::{OutArgs, data_spec, surroundings};
@@ -32,6 +30,13 @@ pub(crate) struct Args {
     /// Where to run, in place of what the file says: auto, cpu, cuda or cuda:N
     #[arg(long)]
     device: Option<Device>,
+    /// Do a part of a study's cells, such as 2/4: into OUT/shards/2-of-4. `auto` and `auto/4` take the number from Slurm's job arrays,
+    /// Kubernetes' Indexed Jobs or GNU parallel. `advlab merge OUT` joins the parts
+    #[arg(long, value_name = "I/N", value_parser = shard, requires = "out")]
+    shard: Option<Shard>,
+    /// Trainings and cells side by side, at most. As many as there are cores unless it is given; one on a GPU
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
@@ -64,100 +69,85 @@ impl Args {
     }
 }
 
+fn shard(text: &str) -> Result<Shard> {
+    Shard::parse(text, |name| std::env::var(name).ok())
+}
+
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let experiment = read(&args.file)?;
-    if args.own.is_some() && !matches!(experiment, Experiment::OwnDigits(_)) {
+    let surroundings = Surroundings { jobs: args.jobs.map(usize::from), shard: args.shard, ..surroundings(stop) };
+    match experiment {
+        Experiment::Train(nets) => train(&args, *nets, &surroundings, out),
+        Experiment::Study(mut study) => {
+            let search = settle(&args, &mut study)?;
+            let place = args.folder();
+            let prepared = study.prepare(&search, place.clone(), args.out.existing(), &surroundings)?;
+            tell(args.json, &place, prepared.run(), out)
+        }
+    }
+}
+
+/// Puts what flags say in the place of what the file says, and tells where nets and photographs are looked for.
+fn settle(args: &Args, study: &mut Study) -> Result<Search> {
+    let mut place = None;
+    match study {
+        Study::Bases(spec) => {
+            spec.data = spec.data.as_ref().map(|data| args.data(data));
+            place = args.data.as_ref().map(PathBuf::from);
+        }
+        Study::Photos(_) => place = args.data.as_ref().map(PathBuf::from),
+        Study::Noise(spec) => spec.data = args.data(&spec.data),
+        Study::Pool(spec) => spec.data = args.data(&spec.data),
+        Study::Transfer(spec) => spec.data = args.data(&spec.data),
+        Study::OwnDigits(spec) => {
+            spec.sets[0] = args.data(&spec.sets[0]);
+            spec.own = args.own.clone().map(std::path::absolute).transpose()?.or(spec.own.take());
+        }
+        Study::Learning(_) => args.no_data()?,
+        Study::TrainingSets(_) if args.data.is_some() => bail!(
+            "--data names one data set, and this study compares several; name their folders in the file, in `sets`"
+        ),
+        Study::TrainingSets(_) => {}
+    }
+    if args.own.is_some() && !matches!(study, Study::OwnDigits(_)) {
         bail!("--own is for studies of kind own-digits, and {} is of another", args.file.display());
     }
-    match experiment {
-        Experiment::Train(mut nets) => {
-            nets.seed = args.seed.unwrap_or(nets.seed);
-            nets.data = args.data(&nets.data);
-            let device = args.device.unwrap_or_default();
-            let place = args.folder();
-            let trainings = prepare_all(&nets, device, &place, args.out.existing(), &surroundings(stop))?;
-            let trained = trainings.run().map_err(|error| error.context(WhileRunning))?;
-            print_trained(&args, &trained, out)?;
-            if trained.iter().any(|net| net.report.ending == Ending::Stopped) {
-                return Ok(stopped(&place.display().to_string(), "the checkpoint of the last whole epoch is"));
-            }
-        }
-        Experiment::Bases(mut spec) => {
-            spec.seed = args.seed.unwrap_or(spec.seed);
-            spec.data = spec.data.as_ref().map(|data| args.data(data));
-            spec.device = args.device.unwrap_or(spec.device);
-            let search = Search::of_process(args.data.as_ref().map(PathBuf::from), args.file.parent());
-            let prepared = bases::prepare(&spec, &search, args.folder(), args.out.existing(), &surroundings(stop))?;
-            return tell(&args, prepared.run(), out);
-        }
-        Experiment::Learning(mut spec) => {
-            spec.seed = args.seed.unwrap_or(spec.seed);
-            spec.device = args.device.unwrap_or(spec.device);
-            args.no_data()?;
-            let prepared = learning::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
-            return tell(&args, prepared.run(), out);
-        }
-        Experiment::Noise(mut spec) => {
-            spec.seed = args.seed.unwrap_or(spec.seed);
-            spec.data = args.data(&spec.data);
-            spec.device = args.device.unwrap_or(spec.device);
-            let prepared = noise::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
-            return tell(&args, prepared.run(), out);
-        }
-        Experiment::OwnDigits(mut spec) => {
-            spec.seed = args.seed.unwrap_or(spec.seed);
-            spec.sets[0] = args.data(&spec.sets[0]);
-            spec.own = args.own.clone().map(std::path::absolute).transpose()?.or(spec.own);
-            spec.device = args.device.unwrap_or(spec.device);
-            let search = Search::of_process(None, args.file.parent());
-            let (place, existing) = (args.folder(), args.out.existing());
-            let prepared = own_digits::prepare(&spec, &search, place, existing, &surroundings(stop))?;
-            return tell(&args, prepared.run(), out);
-        }
-        Experiment::Pool(mut spec) => {
-            spec.seed = args.seed.unwrap_or(spec.seed);
-            spec.data = args.data(&spec.data);
-            spec.device = args.device.unwrap_or(spec.device);
-            let prepared = pool::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
-            return tell(&args, prepared.run(), out);
-        }
-        Experiment::Photos(mut spec) => {
-            spec.seed = args.seed.unwrap_or(spec.seed);
-            spec.device = args.device.unwrap_or(spec.device);
-            let search = Search::of_process(args.data.as_ref().map(PathBuf::from), args.file.parent());
-            let (place, existing) = (args.folder(), args.out.existing());
-            let prepared = photos::prepare(&spec, &search, place, existing, &surroundings(stop))?;
-            return tell(&args, prepared.run(), out);
-        }
-        Experiment::TrainingSets(mut spec) => {
-            if args.data.is_some() {
-                bail!(
-                    "--data names one data set, and this study compares several; name their folders in the file, in `sets`"
-                );
-            }
-            spec.seed = args.seed.unwrap_or(spec.seed);
-            spec.device = args.device.unwrap_or(spec.device);
-            let prepared = training_sets::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
-            return tell(&args, prepared.run(), out);
-        }
-        Experiment::Transfer(mut spec) => {
-            spec.seed = args.seed.unwrap_or(spec.seed);
-            spec.data = args.data(&spec.data);
-            spec.device = args.device.unwrap_or(spec.device);
-            let prepared = transfer::prepare(&spec, args.folder(), args.out.existing(), &surroundings(stop))?;
-            return tell(&args, prepared.run(), out);
-        }
+    let (seed, device) = study.seed_and_device();
+    *seed = args.seed.unwrap_or(*seed);
+    *device = args.device.unwrap_or(*device);
+    Ok(Search::of_process(place, args.file.parent()))
+}
+
+fn train(args: &Args, mut nets: Nets, surroundings: &Surroundings, out: &mut dyn Write) -> Result<Outcome> {
+    if let Some(shard) = args.shard {
+        bail!("--shard {shard}: a file of kind train has no cells to share out; its nets train side by side by --jobs");
+    }
+    if args.own.is_some() {
+        bail!("--own is for studies of kind own-digits, and {} is of another", args.file.display());
+    }
+    nets.seed = args.seed.unwrap_or(nets.seed);
+    nets.data = args.data(&nets.data);
+    let place = args.folder();
+    let trainings = prepare_all(&nets, args.device.unwrap_or_default(), &place, args.out.existing(), surroundings)?;
+    let trained = trainings.run().map_err(|error| error.context(WhileRunning))?;
+    print_trained(args, &trained, out)?;
+    if trained.iter().any(|net| net.report.ending == Ending::Stopped) {
+        return Ok(stopped(&place.display().to_string(), "the checkpoint of the last whole epoch is"));
     }
     Ok(Outcome::Done)
 }
 
-fn tell(args: &Args, report: Result<Report>, out: &mut dyn Write) -> Result<Outcome> {
+/// Prints what came of a study that was to go to `whole`.
+pub(crate) fn tell(json: bool, whole: &Path, report: Result<Report>, out: &mut dyn Write) -> Result<Outcome> {
     let report = report.map_err(|error| error.context(WhileRunning))?;
     if report.ending == Ending::Stopped {
         let done = format!("{} of {} cells are", report.cells.0, report.cells.1);
-        return Ok(stopped(&report.folder.display().to_string(), &done));
+        return Ok(stopped(&whole.display().to_string(), &done));
     }
-    print_study(args, &report, out)?;
+    match report.shard {
+        Some(shard) => print_shard(json, whole, &report, shard, out)?,
+        None => print_study(json, &report, out)?,
+    }
     Ok(Outcome::Done)
 }
 
@@ -189,8 +179,23 @@ fn print_trained(args: &Args, trained: &[Trained], out: &mut dyn Write) -> Resul
     Ok(())
 }
 
-fn print_study(args: &Args, report: &Report, out: &mut dyn Write) -> Result<()> {
-    if args.json {
+fn print_shard(json: bool, whole: &Path, report: &Report, shard: Shard, out: &mut dyn Write) -> Result<()> {
+    let (place, cells) = (report.folder.display(), report.cells.1);
+    if json {
+        let text = serde_json::json!({"folder": report.folder, "shard": shard, "cells": cells});
+        writeln!(out, "{text}")?;
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "shard {shard}: its {cells} cells are done, in {place}\njoin them all: advlab merge {}",
+        whole.display()
+    )?;
+    Ok(())
+}
+
+fn print_study(json: bool, report: &Report, out: &mut dyn Write) -> Result<()> {
+    if json {
         let text = serde_json::json!({
             "folder": report.folder, "cells": report.cells.1, "remarks": report.remarks, "findings": report.findings,
         });

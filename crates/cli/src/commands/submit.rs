@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use advlab_runner::Folder;
 use advlab_runner::slurm::{Order, Resources, Submitted, Tasks, submit};
-use advlab_runner::{Folder, study};
+use advlab_runner::study::{self, Experiment};
 use anyhow::{Result, bail};
 use clap::Parser as _;
 
@@ -58,7 +59,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args, out: &mut dyn Write) -> Result<Outcome> {
-    study::read(&args.file)?;
+    if let Experiment::Train(_) = study::read(&args.file)? {
+        bail!(
+            "{}: a file of kind train has no cells to share out; give sbatch `advlab run` on it instead",
+            args.file.display()
+        );
+    }
     let stem = args.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let place = args.out.unwrap_or_else(|| Folder::unused(&stem));
     understood(&args.file, &args.arguments)?;
@@ -84,7 +90,7 @@ pub(crate) fn run(args: Args, out: &mut dyn Write) -> Result<Outcome> {
 /// Whether `advlab run` will understand what it is to be told: better here than in every task of the array.
 fn understood(file: &PathBuf, arguments: &[String]) -> Result<()> {
     let words = ["advlab", "run"].map(Into::into).into_iter().chain([file.into()]);
-    let set = ["--out", "shards", "--resume"].map(Into::into);
+    let set = ["--shard", "1/1", "--out", "shards", "--resume"].map(Into::into);
     let words: Vec<std::ffi::OsString> = words.chain(set).chain(arguments.iter().map(Into::into)).collect();
     match Arguments::try_parse_from(words) {
         Ok(_) => Ok(()),

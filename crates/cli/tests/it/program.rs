@@ -102,11 +102,23 @@ impl Place {
         self.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
+    /// Waits until a cell of the run in a folder is done.
+    pub(crate) fn wait_for_cell(&self, folder: &str, key: &str) {
+        let journal = format!("{folder}/cells.jsonl");
+        self.wait_until(&format!("cell {key}"), || {
+            self.path(&journal).is_file() && self.text(&journal).contains(&format!("{{\"cell\":\"{key}\""))
+        });
+    }
+
     /// Waits until a file is there.
     pub(crate) fn wait_for(&self, name: &str) {
+        self.wait_until(name, || self.path(name).exists());
+    }
+
+    fn wait_until(&self, what: &str, is_there: impl Fn() -> bool) {
         let began = Instant::now();
-        while !self.path(name).exists() {
-            assert!(began.elapsed() < Duration::from_secs(60), "{name} does not appear");
+        while !is_there() {
+            assert!(began.elapsed() < Duration::from_secs(60), "{what} does not appear");
             thread::sleep(Duration::from_millis(5));
         }
     }

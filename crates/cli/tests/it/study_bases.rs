@@ -32,7 +32,7 @@ fn layers_are_looked_at_and_trainings_compared_and_a_break_changes_nothing() {
     assert_eq!(place.rows("whole/likeness.csv").len(), 4);
 
     let child = place.start(&format!("run {} --out broken", quick()));
-    place.wait_for("broken/cells/small-1.json");
+    place.wait_for_cell("broken", "small-1");
     interrupt(&child);
     let told = Told::of(child.wait_with_output().unwrap());
     // It may have been quicker than the signal.

@@ -27,7 +27,7 @@ fn a_net_is_trained_with_examples_and_without_and_a_break_changes_nothing() {
     }
 
     let child = place.start(&format!("run {} --out broken", quick()));
-    place.wait_for("broken/cells/without-1.json");
+    place.wait_for_cell("broken", "without-1");
     interrupt(&child);
     let told = Told::of(child.wait_with_output().unwrap());
     // It may have been quicker than the signal.

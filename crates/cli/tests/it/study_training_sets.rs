@@ -57,7 +57,7 @@ fn one_net_learns_from_sets_that_are_nearly_alike_and_a_break_changes_nothing() 
     assert!(report.contains("the nets agree on 100.00\u{a0}% and their weights are 0 apart"), "{report}");
 
     let child = place.start("run study.toml --out broken");
-    place.wait_for("broken/cells/one-training-1.json");
+    place.wait_for_cell("broken", "one-training-1");
     interrupt(&child);
     let told = Told::of(child.wait_with_output().unwrap());
     // It may have been quicker than the signal.

@@ -105,8 +105,7 @@ mod tests {
     #[test]
     fn memory_and_disk_hold_the_same() {
         let place = tempfile::tempdir().unwrap();
-        let surroundings =
-            Surroundings { command: String::new(), stop: advlab_core::Stop::default(), progress: Progress::Hidden };
+        let surroundings = Surroundings::new("", advlab_core::Stop::default(), Progress::Hidden);
         let record = Record::new("test", &surroundings, &serde_json::json!({}), Device::Cpu);
         let (folder, _) = Folder::open(place.path(), Existing::Refuse, &record).unwrap();
         let values = Tensor::arange(5 * 2 * 3, (Kind::Float, Device::Cpu)).reshape([5, 2, 3]);

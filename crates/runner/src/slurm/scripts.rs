@@ -31,16 +31,20 @@ impl Scripts<'_> {
     /// # Errors
     /// A path that cannot stand in a script.
     pub(super) fn array(self, at_once: Option<usize>, tasks: &str) -> Result<String> {
-        let Jobs { file, shards, arguments, .. } = self.jobs;
+        let Jobs { file, shards, arguments, resources, .. } = self.jobs;
         let options = [array_option(tasks, at_once), self.log("shard-%a.log")?];
         let mut words = vec![self.program()?, "run".to_owned(), quoted(&path(file)?)?];
         // Task numbers are shard numbers, in an array of some tasks too.
         words.push(format!("--shard \"$SLURM_ARRAY_TASK_ID/{shards}\""));
         words.extend(["--out".to_owned(), quoted(&path(self.out)?)?, "--resume".to_owned()]);
+        if resources.gpus.is_none() && !arguments.iter().any(|word| word == "--jobs" || word.starts_with("--jobs=")) {
+            // Not every cluster keeps a task to its cores, and it would count those of the node.
+            words.push("--jobs \"${SLURM_CPUS_PER_TASK:-1}\"".to_owned());
+        }
         for argument in arguments {
             words.push(quoted(argument)?);
         }
-        self.script("shard", &options, &self.jobs.resources, &words.join(" "))
+        self.script("shard", &options, resources, &words.join(" "))
     }
 
     /// The job that joins the shards.

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::journal::JOURNAL;
 use crate::record::{Record, State};
-use crate::shard::Shard;
+use crate::shard::{FOLDER, Shard};
 
 /// How far a shard came, by its own folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,10 +46,16 @@ impl Progress {
         let (stage, done) = match record.state {
             State::Finished => (Stage::Finished, cells),
             State::Stopped => (Stage::Stopped, number("done")),
-            State::Running => (if held(folder) { Stage::AtWork } else { Stage::Unclear }, number("done")),
+            State::Running => (if held(folder) { Stage::AtWork } else { Stage::Unclear }, noted(folder)),
         };
         Self { stage, done, cells }
     }
+}
+
+/// Cells in the journal of a run that has not ended.
+fn noted(folder: &Path) -> Option<u64> {
+    let journal = fs::read(folder.join(JOURNAL)).ok()?;
+    Some(journal.iter().filter(|byte| **byte == b'\n').count() as u64)
 }
 
 /// Whether a process holds a results folder; file systems without locks say no.
@@ -61,7 +68,7 @@ fn held(folder: &Path) -> bool {
 /// # Errors
 /// Folders of different numbers of shards.
 pub(super) fn count(out: &Path) -> Result<Option<usize>> {
-    let folder = out.join("shards");
+    let folder = out.join(FOLDER);
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),

@@ -14,6 +14,7 @@ use super::resources::{Resources, Tasks};
 use super::scripts::{ARRAY, MERGE, Scripts, array_option, path, quoted};
 use super::shards::count;
 use super::status::{Standing, Status, status};
+use crate::shard;
 
 /// Shards of a study of which nothing else is said.
 const SHARDS: usize = 64;
@@ -206,7 +207,7 @@ fn only_shards(out: &Path) -> Result<()> {
     for entry in entries.flatten() {
         let name = entry.file_name();
         ensure!(
-            name == "shards" || name == FOLDER,
+            name == shard::FOLDER || name == FOLDER,
             "{} holds other things, such as {}; choose another --out",
             out.display(),
             name.display()

@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::finding::Finding;
 use super::report::Page;
 use crate::folder::{Existing, Folder, Found};
+use crate::journal::{JOURNAL, Journal};
 use crate::record::{Ending, Record, Surroundings};
+use crate::shard::Shard;
 
 /// What a study came to.
 #[derive(Debug)]
@@ -19,8 +22,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The tables that people look at first, as text.
     pub shown: String,
-    /// Cells done, of how many.
+    /// Cells done, of how many: those of the whole study, or of its shard.
     pub cells: (usize, usize),
+    /// The part of the study that it was, where it was not all.
+    pub shard: Option<Shard>,
     /// What else is to be said, a line each.
     pub remarks: Vec<String>,
     /// Where the results are.
@@ -35,6 +40,7 @@ pub(super) struct Desk {
     pub(super) folder: Folder,
     pub(super) existing: Existing,
     pub(super) surroundings: Surroundings,
+    journal: Journal,
     record: Record,
     /// The record of the study if it was finished before: then there is nothing to do but to judge and draw again.
     finished: Option<Box<Record>>,
@@ -56,38 +62,87 @@ pub(super) struct Results<'a, J> {
 }
 
 impl Desk {
-    /// Opens the folder of a study, with subfolders for its cells and nets.
+    /// Opens the folder of a study, or of its shard, with a journal of its cells and a subfolder for its nets.
     ///
     /// # Errors
     /// A folder that holds something else, or cannot be written.
-    pub(super) fn open(record: Record, out: &Path, existing: Existing, surroundings: &Surroundings) -> Result<Self> {
-        let (folder, found) = Folder::open(out, existing, &record)?;
-        if matches!(found, Found::Fresh) {
-            folder.remove("cells")?;
-            folder.remove("nets")?;
-            folder.remove("attacks")?;
+    pub(super) fn open(
+        mut record: Record,
+        out: &Path,
+        existing: Existing,
+        surroundings: &Surroundings,
+    ) -> Result<Self> {
+        let mut out = out.to_owned();
+        if let Some(shard) = surroundings.shard {
+            out.push(shard.folder());
+            record.input("shard", json!(shard));
         }
-        folder.subfolder("cells")?;
+        let (folder, found) = Folder::open(&out, existing, &record)?;
+        if matches!(found, Found::Fresh) {
+            for product in [JOURNAL, "nets", "attacks"] {
+                folder.remove(product)?;
+            }
+        }
         folder.subfolder("nets")?;
+        let journal = Journal::open(&folder)?;
         let finished = match found {
             Found::Finished(old) => Some(old),
             Found::Fresh | Found::Unfinished => None,
         };
-        Ok(Self { folder, existing, surroundings: surroundings.clone(), record, finished })
+        Ok(Self { folder, existing, surroundings: surroundings.clone(), journal, record, finished })
     }
 
-    /// Notes that someone asked to stop when so many cells, of how many, were done.
-    pub(super) fn stopped(self, began: Instant, cells: (usize, usize)) -> Result<Report> {
-        let result = json!({"cells": cells.1, "done": cells.0});
-        self.folder.record(&self.record.ended(Ending::Stopped, began, result))?;
+    /// Those of a study's cells that are to be done here: all, or the shard's.
+    pub(super) fn part<'a, C>(&self, cells: &'a [C]) -> &'a [C] {
+        self.surroundings.shard.map_or(cells, |shard| &cells[shard.range(cells.len())])
+    }
+
+    /// What came of a cell: what is in the journal, if `is_it` says that it is of this cell; otherwise what `make` makes of it, which
+    /// goes there. None if `make` was asked to stop.
+    ///
+    /// # Errors
+    /// Those of `make`, with the cell's key as context; a journal that cannot be written.
+    pub(super) fn taken_up<T: Serialize + DeserializeOwned>(
+        &self,
+        key: &str,
+        is_it: impl Fn(&T) -> bool,
+        make: impl FnOnce() -> Result<Option<T>>,
+    ) -> Result<Option<T>> {
+        if let Some(found) = self.journal.value(key)?.filter(|found| is_it(found)) {
+            return Ok(Some(found));
+        }
+        let Some(made) = make().with_context(|| key.to_owned())? else { return Ok(None) };
+        let text = serde_json::to_string(&made)?;
+        self.journal.add(key, &text)?;
+        // What is read is what goes into the tables, made now or before: a study that goes on comes to the same.
+        Ok(Some(serde_json::from_str(&text)?))
+    }
+
+    /// Ends a run that has fewer cells than the study: because someone asked to stop, or because it is a shard of it.
+    pub(super) fn pause(self, began: Instant, done: usize, cells: usize) -> Result<Report> {
+        let shard = self.surroundings.shard;
+        let part = shard.map_or(cells, |shard| shard.range(cells).len());
+        let ending = if shard.is_some() && done >= part && !self.surroundings.stop.asked() {
+            self.journal.settle(&self.folder)?;
+            Ending::Complete
+        } else {
+            Ending::Stopped
+        };
+        let result = json!({"cells": part, "done": done});
+        self.folder.record(&self.record.ended(ending, began, result))?;
         let folder = self.folder.root().to_owned();
         let (findings, remarks, shown) = (Vec::new(), Vec::new(), String::new());
-        Ok(Report { findings, shown, cells, remarks, folder, ending: Ending::Stopped })
+        Ok(Report { findings, shown, cells: (done, part), shard, remarks, folder, ending })
     }
 
     /// Writes tables, verdicts and report, and last of all the record.
     pub(super) fn finish<J: Serialize>(self, began: Instant, results: Results<'_, J>) -> Result<Report> {
-        let Results { page, judgement, cells, seconds, remarks, printed } = results;
+        let Results { page, judgement, cells, seconds, mut remarks, printed } = results;
+        if self.journal.damaged() > 0 {
+            let lines = self.journal.damaged();
+            remarks.push(format!("{lines} damaged lines were found in {JOURNAL}; their cells were made again"));
+        }
+        self.journal.settle(&self.folder)?;
         for table in page.tables {
             table.write(&self.folder)?;
         }
@@ -109,6 +164,7 @@ impl Desk {
             findings: page.findings.to_vec(),
             shown: page.filled().take(printed).map(|table| format!("{}\n\n{}\n", table.title, table.text())).collect(),
             cells: (cells, cells),
+            shard: None,
             remarks,
             folder: self.folder.root().to_owned(),
             ending: Ending::Complete,

@@ -6,6 +6,7 @@ use advlab_model_zoo::read_toml;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
+use super::any::Study;
 use super::{bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
 use crate::recipes::Nets;
 
@@ -27,22 +28,8 @@ pub const KINDS: &[&str] = &[
 pub enum Experiment {
     /// Nets to train on one data set.
     Train(Box<Nets>),
-    /// Single units of layers against random directions.
-    Bases(Box<bases::Spec>),
-    /// Nets that learn or memorise.
-    Learning(Box<learning::Spec>),
-    /// What nets see: examples from noise, and their averages.
-    Noise(Box<noise::Spec>),
-    /// Nets that are shown digits of other distributions, photographs among them.
-    OwnDigits(Box<own_digits::Spec>),
-    /// A net trained with adversarial examples and without.
-    Pool(Box<pool::Spec>),
-    /// Photographs that become a chosen class.
-    Photos(Box<photos::Spec>),
-    /// One net trained on data sets that are nearly alike.
-    TrainingSets(Box<training_sets::Spec>),
-    /// The smallest changes that fool nets, and what other nets say of them.
-    Transfer(Box<transfer::Spec>),
+    /// A study.
+    Study(Study),
 }
 
 #[derive(Deserialize)]
@@ -64,42 +51,42 @@ pub fn read(file: &Path) -> Result<Experiment> {
         Some("bases") => {
             let spec: bases::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
-            Ok(Experiment::Bases(Box::new(spec)))
+            Ok(Experiment::Study(Study::Bases(Box::new(spec))))
         }
         Some("learning") => {
             let spec: learning::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
-            Ok(Experiment::Learning(Box::new(spec)))
+            Ok(Experiment::Study(Study::Learning(Box::new(spec))))
         }
         Some("noise") => {
             let spec: noise::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
-            Ok(Experiment::Noise(Box::new(spec)))
+            Ok(Experiment::Study(Study::Noise(Box::new(spec))))
         }
         Some("own-digits") => {
             let spec: own_digits::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
-            Ok(Experiment::OwnDigits(Box::new(spec)))
+            Ok(Experiment::Study(Study::OwnDigits(Box::new(spec))))
         }
         Some("adversarial-training") => {
             let spec: pool::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
-            Ok(Experiment::Pool(Box::new(spec)))
+            Ok(Experiment::Study(Study::Pool(Box::new(spec))))
         }
         Some("photos") => {
             let spec: photos::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
-            Ok(Experiment::Photos(Box::new(spec)))
+            Ok(Experiment::Study(Study::Photos(Box::new(spec))))
         }
         Some("training-sets") => {
             let spec: training_sets::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
-            Ok(Experiment::TrainingSets(Box::new(spec)))
+            Ok(Experiment::Study(Study::TrainingSets(Box::new(spec))))
         }
         Some("transfer") => {
             let spec: transfer::Spec = read_toml(file)?;
             spec.check().with_context(at)?;
-            Ok(Experiment::Transfer(Box::new(spec)))
+            Ok(Experiment::Study(Study::Transfer(Box::new(spec))))
         }
         Some(other) => bail!("{}: unknown kind `{other}`; the kinds of study are {kinds}", file.display()),
         None => bail!("{}: no `kind`; the kinds of study are {kinds}", file.display()),

@@ -1,6 +1,8 @@
 //! `advlab run`: an experiment file in, a results folder with tables, figures and verdicts out.
 
+mod any;
 mod file;
+mod merge;
 
 mod nets;
 
@@ -20,15 +22,16 @@ mod lone;
 mod mistakes;
 mod search;
 
-mod cells;
 mod desk;
 
 mod finding;
 mod report;
 
+pub use any::{Ready, Study};
 pub use desk::Report;
 pub use file::{Experiment, KINDS, read};
 pub use known::KnownNet;
+pub use merge::{Merged, merge};
 pub use search::Search;
 
 pub use finding::{Criterion, Finding, Verdict};

@@ -17,9 +17,9 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// Its file.
-    pub(super) fn file(&self) -> String {
-        format!("cells/{}-{}.json", self.net, self.training)
+    /// Its key in the journal.
+    pub(super) fn key(&self) -> String {
+        format!("{}-{}", self.net, self.training)
     }
 }
 
@@ -31,29 +31,47 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    pub(super) fn file(&self) -> String {
-        format!("cells/{}-{}-{}.json", self.net, self.trainings.0, self.trainings.1)
+    pub(super) fn key(&self) -> String {
+        format!("{}-{}-{}", self.net, self.trainings.0, self.trainings.1)
     }
 }
 
-/// Every cell of a study, net by net.
-pub(super) fn cells(spec: &Spec) -> Vec<Cell> {
+/// A piece of the study.
+#[derive(Clone, Debug)]
+pub(super) enum Item {
+    Cell(Cell),
+    Pair(Pair),
+}
+
+impl Item {
+    /// Whether it needs this training of a net.
+    pub(super) fn asks_for(&self, net: &str, training: usize) -> bool {
+        match self {
+            Self::Cell(cell) => cell.net == net && cell.training == training,
+            Self::Pair(Pair { net: of, trainings: (a, b) }) => of == net && [*a, *b].contains(&training),
+        }
+    }
+}
+
+/// Name of a training of a net.
+pub(super) fn trained(net: &str, training: usize) -> String {
+    format!("{net}-{training}")
+}
+
+/// Every piece of a study: the nets one by one, then every pair of trainings of a net.
+pub(super) fn items(spec: &Spec) -> Vec<Item> {
     let trained = spec
         .nets
         .iter()
         .flat_map(|net| (1..=spec.trainings).map(move |training| Cell { net: net.name.clone(), training }));
     let known = spec.known.iter().map(|known| Cell { net: known.net.name.clone(), training: 1 });
-    trained.chain(known).collect()
-}
-
-/// Every pair of trainings.
-pub(super) fn pairs(spec: &Spec) -> Vec<Pair> {
-    let of = |net: &String| {
+    let pairs = |net: &String| {
         let first = 1..=spec.trainings;
         let both = first.flat_map(|a| (a + 1..=spec.trainings).map(move |b| (a, b)));
         both.map(|trainings| Pair { net: net.clone(), trainings }).collect::<Vec<_>>()
     };
-    spec.nets.iter().flat_map(|net| of(&net.name)).collect()
+    let pairs = spec.nets.iter().flat_map(|net| pairs(&net.name));
+    trained.chain(known).map(Item::Cell).chain(pairs.map(Item::Pair)).collect()
 }
 
 /// What came of a cell.

@@ -16,6 +16,7 @@ mod claims;
 mod figures;
 mod tables;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -30,7 +31,6 @@ use crate::basis::synthesis::settings;
 use crate::folder::Existing;
 use crate::inputs::{Images, Input};
 use crate::record::{Record, Surroundings};
-use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::study::search::Search;
@@ -39,9 +39,12 @@ use crate::trainings::{self, Opened, Plan};
 
 pub use spec::{Known, NetSpec, Spec, Synthesis};
 
-use cell::{Alike, Measured};
+use cell::{Alike, Cell, Item, Measured, Pair};
 use evidence::Evidence;
 use measure::{Bench, Subject};
+
+/// Nets by name, the trained ones with the number of the training.
+type Nets<'a> = HashMap<String, &'a dyn Classifier>;
 
 /// A study that can start.
 #[derive(Debug)]
@@ -133,31 +136,40 @@ impl Prepared {
     /// A training that diverged; files that cannot be written. Finished cells are on disk by then.
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
-        let (cells, pairs) = (cell::cells(&self.spec), cell::pairs(&self.spec));
-        let all = cells.len() + pairs.len();
+        let all = cell::items(&self.spec);
+        let part = self.desk.part(&all);
         let place = self.desk.folder.path("nets");
-        let plans = self.plans();
+        let plans = self.plans(part);
         if !trainings::train_all(plans.clone(), &place, self.desk.existing, &self.desk.surroundings)? {
-            return self.desk.stopped(began, (0, all));
+            return self.desk.pause(began, 0, all.len());
         }
         let trained = began.elapsed().as_secs_f64();
         let opened = plans
             .iter()
             .map(|plan| trainings::open(&plan.spec, &place, &plan.spec.name))
             .collect::<Result<Vec<Opened>>>()?;
-        let nets: Vec<&dyn Classifier> = opened
-            .iter()
-            .map(|opened| &opened.net as &dyn Classifier)
-            .chain(self.known.iter().map(|model| &*model.net))
-            .collect();
-        let bar = self.desk.surroundings.progress.bar(all as u64, "layers, cells");
-        let Some(measured) = self.measure(&nets, &bar)? else {
-            return self.desk.stopped(began, (bar.position() as usize, all));
-        };
-        let Some(alike) = self.compare(&nets, &bar)? else {
-            return self.desk.stopped(began, (bar.position() as usize, all));
-        };
+        let names = plans.iter().map(|plan| plan.spec.name.clone());
+        let known =
+            self.spec.known.iter().zip(&self.known).map(|(wanted, model)| (wanted.net.name.clone(), &*model.net));
+        let nets: Nets<'_> =
+            names.zip(opened.iter().map(|opened| &opened.net as &dyn Classifier)).chain(known).collect();
+        let (mut measured, mut alike) = (Vec::new(), Vec::new());
+        let bar = self.desk.surroundings.progress.bar(part.len() as u64, "layers, cells");
+        for item in part {
+            let done = match item {
+                Item::Cell(cell) => self.measure(cell, &nets, &bar)?.map(|done| measured.push(done)),
+                Item::Pair(pair) => self.compare(pair, &nets)?.map(|done| alike.push(done)),
+            };
+            if done.is_none() {
+                break;
+            }
+            bar.inc(1);
+        }
         bar.finish_and_clear();
+        let done = measured.len() + alike.len();
+        if done < all.len() {
+            return self.desk.pause(began, done, all.len());
+        }
         let looked = began.elapsed().as_secs_f64() - trained;
         let evidence = Evidence {
             spec: &self.spec,
@@ -175,7 +187,7 @@ impl Prepared {
         let results = Results {
             page,
             judgement: &findings,
-            cells: all,
+            cells: all.len(),
             seconds: json!({"training": trained, "layers": looked}),
             remarks: Vec::new(),
             printed: 2,
@@ -183,22 +195,20 @@ impl Prepared {
         self.desk.finish(began, results)
     }
 
-    /// Every net for each training, net by net.
-    fn plans(&self) -> Vec<Plan> {
+    /// Every net for each training that cells ask for, net by net.
+    fn plans(&self, part: &[Item]) -> Vec<Plan> {
         let (Some(data), Some(set)) = (&self.data, &self.spec.data) else { return Vec::new() };
         let plan = |net: &NetSpec, training: usize| {
-            let name = format!("{}-{training}", net.name);
+            let name = cell::trained(&net.name, training);
             let seed = Seed::new(self.spec.seed).child("training").child(&name).get();
             let (model, settings) = (net.model.clone(), net.training.clone());
             let spec =
                 train::Spec { name, model, training: settings, data: set.clone(), seed, device: self.spec.device };
             Plan { spec, data: data.examples() }
         };
-        self.spec
-            .nets
-            .iter()
-            .flat_map(|net| (1..=self.spec.trainings).map(move |training| plan(net, training)))
-            .collect()
+        let each = self.spec.nets.iter().flat_map(|net| (1..=self.spec.trainings).map(move |training| (net, training)));
+        let asked = each.filter(|(net, training)| part.iter().any(|item| item.asks_for(&net.name, *training)));
+        asked.map(|(net, training)| plan(net, training)).collect()
     }
 
     /// The held-out pictures as a net sees them; none if someone asked to stop.
@@ -228,53 +238,39 @@ impl Prepared {
         })
     }
 
-    fn layers_of(&self, net: usize) -> Option<&[String]> {
-        let trained = self.spec.nets.len() * self.spec.trainings;
-        net.checked_sub(trained).map(|at| &self.spec.known[at].layers[..])
+    /// The layers of a known net that are looked at; none stands for all.
+    fn layers_of(&self, net: &str) -> Option<&[String]> {
+        self.spec.known.iter().find(|known| known.net.name == net).map(|known| &known.layers[..])
     }
 
     const fn bench(&self) -> Bench<'_> {
         Bench { spec: &self.spec, folder: &self.desk.folder, surroundings: &self.desk.surroundings }
     }
 
-    /// Does every cell that is not done; none if someone asked to stop.
-    fn measure(&self, nets: &[&dyn Classifier], bar: &indicatif::ProgressBar) -> Result<Option<Vec<Measured>>> {
-        let mut measured = Vec::new();
-        for (at, cell) in cell::cells(&self.spec).into_iter().enumerate() {
-            bar.set_message(cell.net.clone());
-            let make = || {
-                let Some(held) = self.held(nets[at])? else { return Ok(None) };
-                let subject = Subject { net: nets[at], held: &held, layers: self.layers_of(at) };
-                measure::measure(&cell, &subject, &self.bench())
-            };
-            let is_it = |found: &Measured| found.cell == cell;
-            let Some(done) = taken_up(&self.desk.folder, &cell.file(), is_it, make)? else { return Ok(None) };
-            measured.push(done);
-            bar.inc(1);
-        }
-        Ok(Some(measured))
+    /// Looks at a net's layers, if that is not done; none if someone asked to stop.
+    fn measure(&self, cell: &Cell, nets: &Nets<'_>, bar: &indicatif::ProgressBar) -> Result<Option<Measured>> {
+        bar.set_message(cell.net.clone());
+        let layers = self.layers_of(&cell.net);
+        let name = if layers.is_some() { cell.net.clone() } else { cell::trained(&cell.net, cell.training) };
+        let make = || {
+            let Some(held) = self.held(nets[&name])? else { return Ok(None) };
+            measure::measure(cell, &Subject { net: nets[&name], held: &held, layers }, &self.bench())
+        };
+        self.desk.taken_up(&cell.key(), |found: &Measured| found.cell == *cell, make)
     }
 
-    /// Compares every two trainings of a net that are not compared; none if someone asked to stop.
-    fn compare(&self, nets: &[&dyn Classifier], bar: &indicatif::ProgressBar) -> Result<Option<Vec<Alike>>> {
-        let mut alike = Vec::new();
-        for pair in cell::pairs(&self.spec) {
-            let net = self.spec.nets.iter().position(|net| net.name == pair.net).context("pairs are of nets")?;
-            let of = |training: usize| nets[net * self.spec.trainings + training - 1];
-            let make = || {
-                let Some(held) = self.held(of(1))? else { return Ok(None) };
-                let [a, b] = [pair.trainings.0, pair.trainings.1].map(|training| Subject {
-                    net: of(training),
-                    held: &held,
-                    layers: None,
-                });
-                measure::compare(&pair, [&a, &b], &self.bench())
-            };
-            let is_it = |found: &Alike| found.pair == pair;
-            let Some(done) = taken_up(&self.desk.folder, &pair.file(), is_it, make)? else { return Ok(None) };
-            alike.push(done);
-            bar.inc(1);
-        }
-        Ok(Some(alike))
+    /// Compares two trainings of a net, if that is not done; none if someone asked to stop.
+    fn compare(&self, pair: &Pair, nets: &Nets<'_>) -> Result<Option<Alike>> {
+        let of = |training: usize| nets[&cell::trained(&pair.net, training)];
+        let make = || {
+            let Some(held) = self.held(of(pair.trainings.0))? else { return Ok(None) };
+            let [a, b] = [pair.trainings.0, pair.trainings.1].map(|training| Subject {
+                net: of(training),
+                held: &held,
+                layers: None,
+            });
+            measure::compare(pair, [&a, &b], &self.bench())
+        };
+        self.desk.taken_up(&pair.key(), |found: &Alike| found.pair == *pair, make)
     }
 }

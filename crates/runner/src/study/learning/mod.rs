@@ -27,9 +27,8 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::gathered;
+use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
-use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::train::{self, Halves};
@@ -83,21 +82,22 @@ impl Prepared {
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
         let total = self.plans.len();
-        let plans = self.plans.iter().map(|planned| planned.plan.clone()).collect();
+        let part = self.desk.part(&self.plans);
+        let plans = part.iter().map(|planned| planned.plan.clone()).collect();
         let place = self.desk.folder.path("nets");
         if !train_all(plans, &place, self.desk.existing, &self.desk.surroundings)? {
-            return self.desk.stopped(began, (0, total));
+            return self.desk.pause(began, 0, total);
         }
         let trained = began.elapsed().as_secs_f64();
-        let nets = self.judge()?;
+        let nets = self.judge(part)?;
         if nets.len() < total {
-            return self.desk.stopped(began, (nets.len(), total));
+            return self.desk.pause(began, nets.len(), total);
         }
         let attacked = match &self.spec.attacks {
             None => Vec::new(),
             Some(attacks) => match attacks::run(&self.spec, attacks, &self.desk)? {
                 Some(attacked) => attacked,
-                None => return self.desk.stopped(began, (total, total)),
+                None => return self.desk.pause(began, total, total),
             },
         };
         let evidence = Evidence { spec: &self.spec, data: &self.data, nets, attacked };
@@ -118,22 +118,22 @@ impl Prepared {
     }
 
     /// Asks every net about its test pictures, side by side; fewer come back if someone asked to stop.
-    fn judge(&self) -> Result<Vec<Judged>> {
+    fn judge(&self, plans: &[Planned]) -> Result<Vec<Judged>> {
         let place = self.desk.folder.path("nets");
         let device = self.spec.device.resolve()?;
-        let bar = self.desk.surroundings.progress.bar(self.plans.len() as u64, "test pictures");
+        let bar = self.desk.surroundings.progress.bar(plans.len() as u64, "test pictures");
         let one = |at: usize| {
-            let planned = &self.plans[at];
+            let planned = &plans[at];
             let (spec, test) = (&planned.plan.spec, &planned.plan.data.test);
             let net = open(spec, &place, &spec.name)?;
             let digest = test.digest()?;
             let is_it = |said: &Said| said.name == spec.name && said.data == digest;
             let make = || Said::ask(planned, &net, &self.desk.surroundings.stop);
-            let said = taken_up(&self.desk.folder, &format!("cells/{}.json", spec.name), is_it, make)?;
+            let said = self.desk.taken_up(&spec.name, is_it, make)?;
             bar.inc(1);
             said.map(|said| Judged::new(planned, net, said)).transpose()
         };
-        let done = gathered(self.plans.len(), device, &one)?;
+        let done = gathered(plans.len(), Lanes::new(device, self.desk.surroundings.jobs), &one)?;
         bar.finish_and_clear();
         Ok(done)
     }

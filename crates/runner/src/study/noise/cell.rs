@@ -22,9 +22,9 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// Name of its file.
-    pub(super) fn file(&self) -> String {
-        format!("cells/{}-{}-{}-{}.json", self.group, self.net, self.training, self.digit)
+    /// Its key in the journal.
+    pub(super) fn key(&self) -> String {
+        format!("{}-{}-{}-{}", self.group, self.net, self.training, self.digit)
     }
 }
 

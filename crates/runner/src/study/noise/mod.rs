@@ -32,7 +32,6 @@ use serde_json::json;
 
 use crate::folder::Existing;
 use crate::record::{Record, Surroundings};
-use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::train::Halves;
@@ -74,18 +73,19 @@ impl Prepared {
     /// A training or a descent that diverged; files that cannot be written. Finished cells are on disk by then.
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
-        let cells = cell::cells(&self.spec, &self.groups);
+        let all = cell::cells(&self.spec, &self.groups);
         let (desk, data) = (&self.desk, &self.data);
+        let cells = desk.part(&all);
         let place = desk.folder.path("nets");
-        let nets = trainings::train_all(&self.spec, &self.groups, data, &place, desk.existing, &desk.surroundings)?;
+        let nets = trainings::train_all(&self.spec, cells, data, &place, desk.existing, &desk.surroundings)?;
         let trained = began.elapsed().as_secs_f64();
-        let Some(nets) = nets else { return self.desk.stopped(began, (0, cells.len())) };
+        let Some(nets) = nets else { return self.desk.pause(began, 0, all.len()) };
         let means: Vec<Vec<f64>> = (0..self.spec.nets[0].model.classes.len())
             .map(|class| Ok(evidence::doubles(&data.train.mean_of_class(class)?)))
             .collect::<Result<_>>()?;
-        let measured = self.measure(&cells, &nets, &means)?;
-        if measured.len() < cells.len() {
-            return self.desk.stopped(began, (measured.len(), cells.len()));
+        let measured = self.measure(cells, &nets, &means)?;
+        if measured.len() < all.len() {
+            return self.desk.pause(began, measured.len(), all.len());
         }
         let attacked = began.elapsed().as_secs_f64() - trained;
         let facts = nets.iter().map(|net| facts(&self.spec, net, &means)).collect::<Result<_>>()?;
@@ -100,7 +100,7 @@ impl Prepared {
         let results = Results {
             page,
             judgement: &judgement,
-            cells: cells.len(),
+            cells: all.len(),
             seconds: json!({"training": trained, "examples": attacked}),
             remarks: short.into_iter().collect(),
             printed: 0,
@@ -116,7 +116,7 @@ impl Prepared {
             bar.set_message(format!("{} {} {}", cell.group, cell.net, cell.digit));
             let is_it = |found: &Measured| found.cell == *cell;
             let make = || self.one(cell, nets, means);
-            let Some(done) = taken_up(&self.desk.folder, &cell.file(), is_it, make)? else { break };
+            let Some(done) = self.desk.taken_up(&cell.key(), is_it, make)? else { break };
             measured.push(done);
             bar.inc(1);
         }

@@ -6,8 +6,8 @@ use advlab_core::Seed;
 use advlab_model_zoo::Net;
 use anyhow::Result;
 
-use super::cell::net_key;
-use super::spec::{Group, NetSpec, Retrained, Spec};
+use super::cell::{Cell, net_key};
+use super::spec::{NetSpec, Retrained, Spec};
 use crate::folder::Existing;
 use crate::record::Surroundings;
 use crate::train::{self, Halves};
@@ -28,14 +28,15 @@ pub(super) struct TrainedNet {
 /// A net, the way of retraining it if it is not its own, and the number of the training.
 type Wanted<'a> = (&'a NetSpec, Option<&'a Retrained>, usize);
 
-/// What is to be trained: every net that a recipe or variant asks for, once.
-fn wanted<'a>(spec: &'a Spec, groups: &[Group]) -> Vec<Wanted<'a>> {
-    let mut wanted = Vec::new();
-    for group in groups {
-        let retrained = group.nets.as_ref().and_then(|name| spec.retrained.iter().find(|r| r.name == *name));
-        for net in &spec.nets {
-            let each = (1..=group.trainings).map(|training| (net, retrained, training));
-            wanted.extend(each.filter(|one| !wanted.contains(one)).collect::<Vec<_>>());
+/// What is to be trained: every net that a cell asks for, once.
+fn wanted<'a>(spec: &'a Spec, cells: &[Cell]) -> Vec<Wanted<'a>> {
+    let mut wanted: Vec<Wanted<'a>> = Vec::new();
+    for cell in cells {
+        let net = spec.nets.iter().find(|net| net.name == cell.net).expect("cells are of the study's nets");
+        let retrained = cell.retrained.as_ref().and_then(|name| spec.retrained.iter().find(|r| r.name == *name));
+        let one = (net, retrained, cell.training);
+        if !wanted.contains(&one) {
+            wanted.push(one);
         }
     }
     wanted
@@ -51,16 +52,16 @@ fn training_of(spec: &Spec, (net, retrained, training): Wanted<'_>) -> train::Sp
     train::Spec { name, model, training, data, seed, device: spec.device }
 }
 
-/// Trains every net of the study below `place`, or takes up those that are there; none if someone asked to stop.
+/// Trains every net that `cells` ask for below `place`, or takes up those that are there; none if someone asked to stop.
 pub(super) fn train_all(
     spec: &Spec,
-    groups: &[Group],
+    cells: &[Cell],
     data: &Halves,
     place: &Path,
     existing: Existing,
     surroundings: &Surroundings,
 ) -> Result<Option<Vec<TrainedNet>>> {
-    let wanted = wanted(spec, groups);
+    let wanted = wanted(spec, cells);
     let plan = |one: &Wanted<'_>| Plan { spec: training_of(spec, *one), data: data.examples() };
     if !trainings::train_all(wanted.iter().map(plan).collect(), place, existing, surroundings)? {
         return Ok(None);

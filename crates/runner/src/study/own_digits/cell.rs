@@ -14,8 +14,9 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) fn file(&self) -> String {
-        format!("cells/{}-on-{}.json", self.trained, self.test)
+    /// Its key in the journal.
+    pub(super) fn key(&self) -> String {
+        format!("{}-on-{}", self.trained, self.test)
     }
 }
 

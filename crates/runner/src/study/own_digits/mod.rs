@@ -29,7 +29,6 @@ use serde_json::json;
 use crate::data::DataSpec;
 use crate::folder::Existing;
 use crate::record::{Record, Surroundings};
-use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::study::search::Search;
@@ -108,22 +107,29 @@ impl Prepared {
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
         let cell = |data: &DataSpec, test: &TestSet| Cell { trained: data.set.clone(), test: test.key.clone() };
-        let cells: Vec<Vec<Cell>> =
-            self.spec.sets.iter().map(|data| self.tests.iter().map(|test| cell(data, test)).collect()).collect();
-        let n_cells = cells.iter().map(Vec::len).sum();
+        let all: Vec<(usize, usize)> =
+            (0..self.spec.sets.len()).flat_map(|set| (0..self.tests.len()).map(move |test| (set, test))).collect();
+        let (part, n_cells) = (self.desk.part(&all), all.len());
+        let asked = |set: usize| part.iter().any(|(of, _)| *of == set);
         let place = self.desk.folder.path("nets");
         let mut plans = Vec::new();
-        for (data, halves) in self.spec.sets.iter().zip(&self.halves) {
+        for (set, (data, halves)) in self.spec.sets.iter().zip(&self.halves).enumerate() {
+            if !asked(set) {
+                continue;
+            }
             let plan = |number| Plan { spec: training(&self.spec, data, number), data: halves.examples() };
             plans.extend((1..=self.spec.trainings).map(plan));
         }
         if !train_all(plans, &place, self.desk.existing, &self.desk.surroundings)? {
-            return self.desk.stopped(began, (0, n_cells));
+            return self.desk.pause(began, 0, n_cells);
         }
         let trained = began.elapsed().as_secs_f64();
         let (mut measured, mut architecture, mut learning) = (Vec::new(), String::new(), 0.0);
-        let bar = self.desk.surroundings.progress.bar(n_cells as u64, "test sets, cells");
-        for (data, cells) in self.spec.sets.iter().zip(&cells) {
+        let bar = self.desk.surroundings.progress.bar(part.len() as u64, "test sets, cells");
+        for (set, data) in self.spec.sets.iter().enumerate() {
+            if !asked(set) {
+                continue;
+            }
             let mut nets: Vec<Net> = Vec::new();
             for number in 1..=self.spec.trainings {
                 let spec = training(&self.spec, data, number);
@@ -132,16 +138,17 @@ impl Prepared {
                 learning += opened.seconds;
                 nets.push(opened.net);
             }
-            for (cell, test) in cells.iter().zip(&self.tests) {
+            for (_, test) in part.iter().filter(|(of, _)| *of == set) {
+                let (cell, test) = (cell(data, &self.tests[*test]), &self.tests[*test]);
                 bar.set_message(cell.test.clone());
-                let Some(done) = self.one(cell, &nets, test)? else { break };
+                let Some(done) = self.one(&cell, &nets, test)? else { break };
                 measured.push(done);
                 bar.inc(1);
             }
         }
         bar.finish_and_clear();
         if measured.len() < n_cells {
-            return self.desk.stopped(began, (measured.len(), n_cells));
+            return self.desk.pause(began, measured.len(), n_cells);
         }
         let evidence =
             Evidence { spec: &self.spec, tests: &self.tests, albums: &self.albums, cells: measured, architecture };
@@ -167,7 +174,7 @@ impl Prepared {
 
     fn one(&self, cell: &Cell, nets: &[Net], test: &TestSet) -> Result<Option<Measured>> {
         let make = || measure::measure(cell, nets, test, self.spec.seed, &self.desk.surroundings.stop);
-        taken_up(&self.desk.folder, &cell.file(), |found: &Measured| found.cell == *cell, make)
+        self.desk.taken_up(&cell.key(), |found: &Measured| found.cell == *cell, make)
     }
 }
 

@@ -8,6 +8,7 @@ use advlab_datasets::digits::photographs::photograph_of;
 use image::{ImageBuffer, Rgb, RgbImage};
 
 use super::*;
+use crate::journal::by_hand;
 use crate::progress::Progress;
 use crate::record::Ending;
 use crate::study::mistakes::assert_refused;
@@ -27,7 +28,7 @@ training = { epochs = 4, batch = 20, cost = "cross-entropy", optimizer = "adam",
 "#;
 
 fn surroundings() -> Surroundings {
-    Surroundings { command: "advlab run tiny.toml".to_owned(), stop: Stop::default(), progress: Progress::Hidden }
+    Surroundings::new("advlab run tiny.toml", Stop::default(), Progress::Hidden)
 }
 
 fn write(digit: usize, file: &Path) {
@@ -68,8 +69,7 @@ fn a_study_runs_on_photographs_of_ones_own_and_a_lost_cell_is_made_again_to_the_
         "{remarks}"
     );
 
-    let file = out.join("cells/digits-on-own-published.json");
-    let cell = || serde_json::from_slice::<Measured>(&fs::read(&file).unwrap()).unwrap();
+    let cell = || by_hand::cell::<Measured>(&out, "digits-on-own-published");
     let before = cell();
     assert_eq!((before.nets.len(), before.answers.len()), (2, 10));
     let truth: Vec<i64> = before.answers.iter().map(|answer| answer.truth).collect();
@@ -82,7 +82,7 @@ fn a_study_runs_on_photographs_of_ones_own_and_a_lost_cell_is_made_again_to_the_
         assert!(out.join(product).is_file(), "{product}");
     }
 
-    fs::remove_file(&file).unwrap();
+    by_hand::lose(&out, "digits-on-own-published");
     study(Existing::Resume);
     assert!(cell() == before);
 }

@@ -20,9 +20,9 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// Name of its file.
-    pub(super) fn file(&self, spec: &Spec) -> String {
-        format!("cells/{}-{}-{}.json", spec.nets[self.net].name, self.target + 1, self.first)
+    /// Its key in the journal.
+    pub(super) fn key(&self, spec: &Spec) -> String {
+        format!("{}-{}-{}", spec.nets[self.net].name, self.target + 1, self.first)
     }
 }
 

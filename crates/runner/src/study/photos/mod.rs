@@ -28,7 +28,6 @@ use sha2::{Digest as _, Sha256};
 use crate::folder::Existing;
 use crate::labels;
 use crate::record::{Record, Surroundings};
-use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::study::search::Search;
@@ -101,9 +100,9 @@ impl Prepared {
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
         let cells = cell::cells(&self.spec, self.album.len());
-        let measured = self.measure(&cells)?;
+        let measured = self.measure(self.desk.part(&cells))?;
         if measured.len() < cells.len() {
-            return self.desk.stopped(began, (measured.len(), cells.len()));
+            return self.desk.pause(began, measured.len(), cells.len());
         }
         let evidence = Evidence {
             spec: &self.spec,
@@ -145,7 +144,7 @@ impl Prepared {
             bar.set_message(self.spec.nets[cell.net].name.clone());
             let is_it = |found: &Measured| found.cell == *cell;
             let make = || measure::measure(cell, &bench);
-            let Some(done) = taken_up(&self.desk.folder, &cell.file(&self.spec), is_it, make)? else { break };
+            let Some(done) = self.desk.taken_up(&cell.key(&self.spec), is_it, make)? else { break };
             measured.push(done);
             bar.inc(1);
         }

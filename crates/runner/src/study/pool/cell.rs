@@ -16,8 +16,8 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// Its name, as files have it.
-    pub(super) fn name(&self) -> String {
+    /// Its key in the journal, and the name of its net.
+    pub(super) fn key(&self) -> String {
         format!("{}-{}", self.variant, self.training)
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Resul
     };
     let data = &bench.data.train;
     let examples = bench.data.examples().train;
-    let mut trainer = Trainer::new(&cell.name(), &spec.model, &spec.training, seed, examples, bench.device)?;
+    let mut trainer = Trainer::new(&cell.key(), &spec.model, &spec.training, seed, examples, bench.device)?;
     let pretraining = spec.training.pretraining_epochs();
     while trainer.epochs_done() < spec.training.all_epochs() {
         let net = trainer.net()?;
@@ -61,7 +61,7 @@ pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Resul
     }
     let net = trainer.net()?;
     write(
-        &bench.nets.join(format!("{}.safetensors", cell.name())),
+        &bench.nets.join(format!("{}.safetensors", cell.key())),
         &net,
         &ModelCard { spec: spec.model.clone(), training: None },
     )?;

@@ -25,16 +25,15 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::gathered;
+use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
-use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::train::Halves;
 
 pub use spec::{PoolSpec, Spec, Variant};
 
-use cell::Measured;
+use cell::{Cell, Measured};
 use evidence::Evidence;
 use measure::Bench;
 
@@ -67,10 +66,10 @@ impl Prepared {
     /// A training that diverged; files that cannot be written. Finished cells are on disk by then.
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
-        let cells = cell::cells(&self.spec).len();
-        let measured = self.measure()?;
-        if measured.len() < cells {
-            return self.desk.stopped(began, (measured.len(), cells));
+        let all = cell::cells(&self.spec);
+        let measured = self.measure(self.desk.part(&all))?;
+        if measured.len() < all.len() {
+            return self.desk.pause(began, measured.len(), all.len());
         }
         let evidence = Evidence { spec: &self.spec, cells: measured };
         let findings = claims::judge(&evidence);
@@ -81,7 +80,7 @@ impl Prepared {
         let results = Results {
             page,
             judgement: &findings,
-            cells,
+            cells: all.len(),
             seconds: json!({"training": began.elapsed().as_secs_f64()}),
             remarks: Vec::new(),
             printed: 1,
@@ -90,8 +89,7 @@ impl Prepared {
     }
 
     /// Does every cell that is not done, side by side; fewer come back if someone asked to stop.
-    fn measure(&self) -> Result<Vec<Measured>> {
-        let cells = cell::cells(&self.spec);
+    fn measure(&self, cells: &[Cell]) -> Result<Vec<Measured>> {
         let device = self.spec.device.resolve()?;
         let epochs = u64::from(self.spec.training.all_epochs());
         let bar = self.desk.surroundings.progress.bar(cells.len() as u64 * epochs, "training, epochs");
@@ -102,9 +100,9 @@ impl Prepared {
             let bench = Bench { spec: &self.spec, data: &self.data, device, nets: &nets, stop };
             let is_it = |found: &Measured| found.cell == *cell;
             let make = || measure::measure(cell, &bench, &|| bar.inc(1));
-            taken_up(&self.desk.folder, &format!("cells/{}.json", cell.name()), is_it, make)
+            self.desk.taken_up(&cell.key(), is_it, make)
         };
-        let done = gathered(cells.len(), device, &one)?;
+        let done = gathered(cells.len(), Lanes::new(device, self.desk.surroundings.jobs), &one)?;
         bar.finish_and_clear();
         Ok(done)
     }

@@ -1,10 +1,9 @@
 //! A tiny study from end to end, on drawn digits.
 
-use std::fs;
-
 use advlab_core::Stop;
 
 use super::*;
+use crate::journal::by_hand;
 use crate::progress::Progress;
 use crate::record::Ending;
 use crate::study::mistakes::assert_refused;
@@ -35,7 +34,7 @@ pool = { below = [0, 1, 2], size = 60, fresh = 40, attack = { method = "ddn", st
 "#;
 
 fn surroundings() -> Surroundings {
-    Surroundings { command: "advlab run tiny.toml".to_owned(), stop: Stop::default(), progress: Progress::Hidden }
+    Surroundings::new("advlab run tiny.toml", Stop::default(), Progress::Hidden)
 }
 
 #[test]
@@ -48,20 +47,20 @@ fn a_study_runs_and_a_lost_cell_is_made_again_to_the_bit() {
     let report = study(Existing::Refuse);
     assert_eq!((report.ending, report.cells, report.findings[0].key), (Ending::Complete, (4, 4), "S7"));
     let cell = |name: &str| {
-        let mut cell: Measured = serde_json::from_slice(&fs::read(out.join("cells").join(name)).unwrap()).unwrap();
+        let mut cell: Measured = by_hand::cell(&out, name);
         cell.seconds = 0.0;
         cell.history.iter_mut().for_each(|epoch| epoch.seconds = 0.0);
         cell
     };
-    let (plain, pooled) = (cell("decay-1.json"), cell("layers-1.json"));
+    let (plain, pooled) = (cell("decay-1"), cell("layers-1"));
     assert_eq!((plain.pool, plain.history.len()), (0, 4));
     assert!(pooled.pool > 60 && pooled.pool <= 180, "{}", pooled.pool);
     assert!(pooled.history[3].loss != plain.history[3].loss && !pooled.distortions.is_empty());
     assert!(out.join("nets/layers-2.safetensors").is_file() && out.join("errors.png").is_file());
 
-    fs::remove_file(out.join("cells/layers-1.json")).unwrap();
+    by_hand::lose(&out, "layers-1");
     study(Existing::Resume);
-    assert!(cell("layers-1.json") == pooled);
+    assert!(cell("layers-1") == pooled);
 }
 
 #[test]

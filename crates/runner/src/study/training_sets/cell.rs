@@ -33,8 +33,8 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// Its name, as files have it.
-    pub(super) fn name(&self, spec: &Spec) -> String {
+    /// Its key in the journal.
+    pub(super) fn key(&self, spec: &Spec) -> String {
         let what = match self.on {
             On::Set(set) => spec.sets[set].name.clone(),
             On::Crafting => return "crafting".to_owned(),
@@ -42,6 +42,17 @@ impl Cell {
             On::Changed(change, level) => format!("{}-level-{}", spec.changes[change].key(), level + 1),
         };
         format!("{what}-training-{}", self.training)
+    }
+}
+
+impl Cell {
+    /// Whether it is held against the net of another cell, or made by it.
+    pub(super) fn needs(&self, other: &Self, spec: &Spec) -> bool {
+        match (&self.on, &other.on) {
+            (On::Again | On::Changed(..), On::Set(0)) => self.training == other.training,
+            (On::Changed(change, _), On::Crafting) => spec.changes[*change].kind == Kind::Adversarial,
+            _ => false,
+        }
     }
 }
 

@@ -153,7 +153,7 @@ fn train(
     watch: &dyn Fn(),
 ) -> Result<Option<(Net, Vec<EpochRecord>)>> {
     let spec = bench.spec;
-    let name = cell.name(spec);
+    let name = cell.key(spec);
     let mut trainer = Trainer::new(&name, &spec.model, &spec.training, seed, data, bench.device)?;
     each(0, &trainer.net()?)?;
     while !trainer.is_over() {

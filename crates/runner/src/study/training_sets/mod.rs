@@ -35,9 +35,8 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::gathered;
+use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
-use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::train::Halves;
@@ -101,7 +100,8 @@ impl Prepared {
         let began = Instant::now();
         let (first, second) = (cell::first(&self.spec), cell::second(&self.spec));
         let cells = first.len() + second.len();
-        let epochs = cells as u64 * u64::from(self.spec.training.epochs);
+        let (own, first, second) = self.part(first, second);
+        let epochs = (first.len() + second.len()) as u64 * u64::from(self.spec.training.epochs);
         let bar = self.desk.surroundings.progress.bar(epochs, "training, epochs");
         let nets = self.desk.folder.path("nets");
         let (device, stop) = (self.spec.device.resolve()?, &self.desk.surroundings.stop);
@@ -112,8 +112,9 @@ impl Prepared {
         }
         bar.finish_and_clear();
         if measured.len() < cells {
-            let done = measured.len();
-            return self.desk.stopped(began, (done, cells));
+            // Those that a shard needs of another are made as well, and do not count.
+            let done = measured.iter().filter(|done| own.contains(&done.cell)).count();
+            return self.desk.pause(began, done, cells);
         }
         let seeds = self.seeds(&bench)?;
         let evidence = Evidence { spec: &self.spec, sets: &self.sets, cells: measured, seeds };
@@ -135,6 +136,18 @@ impl Prepared {
         self.desk.finish(began, results)
     }
 
+    /// The cells to do here; of them, those that others need, and those that need others. What a shard's cells need is made by it as
+    /// well, whosever part it is: shards need nothing of each other.
+    fn part(&self, first: Vec<Cell>, second: Vec<Cell>) -> (Vec<Cell>, Vec<Cell>, Vec<Cell>) {
+        let n_first = first.len();
+        let all: Vec<Cell> = first.into_iter().chain(second).collect();
+        let own = self.desk.part(&all).to_vec();
+        let second: Vec<Cell> = all[n_first..].iter().filter(|cell| own.contains(cell)).cloned().collect();
+        let needed = |cell: &&Cell| own.contains(cell) || second.iter().any(|other| other.needs(cell, &self.spec));
+        let first = all[..n_first].iter().filter(needed).cloned().collect();
+        (own, first, second)
+    }
+
     /// Does every cell that is not done, side by side; fewer come back if someone asked to stop.
     fn measure(&self, cells: &[Cell], bench: &Bench<'_>, bar: &ProgressBar) -> Result<Vec<Measured>> {
         let epochs = u64::from(self.spec.training.epochs);
@@ -147,12 +160,11 @@ impl Prepared {
                 bar.inc(1);
             };
             let make = || measure::measure(cell, bench, &tell);
-            let file = format!("cells/{}.json", cell.name(&self.spec));
-            let measured = taken_up(&self.desk.folder, &file, is_it, make)?;
+            let measured = self.desk.taken_up(&cell.key(&self.spec), is_it, make)?;
             bar.inc(epochs.saturating_sub(*told.lock().expect("no thread panics with it")));
             Ok(measured)
         };
-        gathered(cells.len(), bench.device, &one)
+        gathered(cells.len(), Lanes::new(bench.device, self.desk.surroundings.jobs), &one)
     }
 
     /// How far trainings of different seeds on the first set are from each other.
@@ -167,7 +179,7 @@ impl Prepared {
             Ok(Some(Seeds { trainings, pairs: both.map(one).collect::<Result<_>>()? }))
         };
         let is_it = |found: &Seeds| found.trainings == trainings;
-        let seeds = taken_up(&self.desk.folder, "cells/seeds.json", is_it, make)?;
+        let seeds = self.desk.taken_up("seeds", is_it, make)?;
         seeds.context("nobody can stop it")
     }
 }

@@ -219,7 +219,7 @@ fn trainings(evidence: &Evidence<'_>) -> Table {
     );
     for measured in &evidence.cells {
         let set = if let On::Set(set) = measured.cell.on { set } else { 0 };
-        let name = measured.cell.name(evidence.spec);
+        let name = measured.cell.key(evidence.spec);
         let name = name.rsplit_once("-training-").map_or(name.as_str(), |(set, _)| set);
         let half = if measured.answers.len() > set { set } else { 0 };
         table.rows.push(vec![

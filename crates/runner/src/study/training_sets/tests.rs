@@ -5,6 +5,7 @@ use std::fs;
 use advlab_core::Stop;
 
 use super::*;
+use crate::journal::by_hand;
 use crate::progress::Progress;
 use crate::record::Ending;
 use crate::study::mistakes::assert_refused;
@@ -52,7 +53,7 @@ levels = [1.0]
 "#;
 
 fn surroundings() -> Surroundings {
-    Surroundings { command: "advlab run tiny.toml".to_owned(), stop: Stop::default(), progress: Progress::Hidden }
+    Surroundings::new("advlab run tiny.toml", Stop::default(), Progress::Hidden)
 }
 
 #[test]
@@ -68,27 +69,27 @@ fn a_study_runs_and_a_lost_cell_is_made_again_to_the_bit() {
     assert_eq!((report.cells, report.remarks.len()), ((3 * 2 + 1 + 2 + 3 * 6, 27), 0));
 
     let cell = |name: &str| {
-        let mut cell: Measured = serde_json::from_slice(&fs::read(out.join("cells").join(name)).unwrap()).unwrap();
+        let mut cell: Measured = by_hand::cell(&out, name);
         cell.history.iter_mut().for_each(|epoch| epoch.seconds = 0.0);
         cell
     };
-    let (base, again) = (cell("one-training-2.json"), cell("again-training-2.json"));
+    let (base, again) = (cell("one-training-2"), cell("again-training-2"));
     assert_eq!((&base.answers[0], &again.parting[..]), (&again.answers[0], &[0.0, 0.0][..]));
-    let one = cell("left-out-level-1-training-2.json");
+    let one = cell("left-out-level-1-training-2");
     assert!(one.parting.iter().all(|apart| *apart > 0.0), "{:?}", one.parting);
     assert_eq!(one.distance.map(|distance| distance.changed), Some(1));
-    let swapped = cell("swapped-two-level-2-training-1.json");
+    let swapped = cell("swapped-two-level-2-training-1");
     assert!(swapped.shown.is_some() && swapped.distance.unwrap().changed == 200);
-    assert!(swapped.parting[1] > cell("swapped-two-level-1-training-1.json").parting[1]);
+    assert!(swapped.parting[1] > cell("swapped-two-level-1-training-1").parting[1]);
 
-    let adversarial = cell("adversarial-level-1-training-3.json");
+    let adversarial = cell("adversarial-level-1-training-3");
     for lost in ["adversarial-level-1-training-3", "left-out-level-1-training-2"] {
-        fs::remove_file(out.join(format!("cells/{lost}.json"))).unwrap();
+        by_hand::lose(&out, lost);
     }
     let tables = || ["levels.csv", "thresholds.csv", "trainings.csv"].map(|file| fs::read(out.join(file)).unwrap());
     let before = tables();
     study(Existing::Resume);
-    assert!(cell("adversarial-level-1-training-3.json") == adversarial && tables() == before);
+    assert!(cell("adversarial-level-1-training-3") == adversarial && tables() == before);
 }
 
 #[test]

@@ -17,11 +17,11 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// Name of its file.
-    pub(super) fn file(&self) -> String {
+    /// Its key in the journal.
+    pub(super) fn key(&self) -> String {
         match &self.net {
-            Some(net) => format!("cells/made-for-{net}-{}.json", self.training),
-            None => format!("cells/controls-{}.json", self.training),
+            Some(net) => format!("made-for-{net}-{}", self.training),
+            None => format!("controls-{}", self.training),
         }
     }
 }

@@ -9,7 +9,7 @@ use anyhow::Result;
 use tch::{Kind, Tensor};
 
 use super::cell::Counts;
-use crate::lanes::{at_once, gathered};
+use crate::lanes::{Lanes, gathered};
 use crate::study::lone::Lone;
 
 /// Pictures that one attack works on. It changes nothing but the last bits.
@@ -26,6 +26,8 @@ pub(super) struct Task<'a> {
     pub(super) seed: Seed,
     pub(super) batch: usize,
     pub(super) stop: &'a Stop,
+    /// Most blocks of pictures side by side.
+    pub(super) jobs: Option<usize>,
 }
 
 /// What came of a picture, and its final values.
@@ -33,10 +35,10 @@ pub(super) type Made = (Perturbation, Vec<f32>);
 
 /// What came of each picture, in order; none if someone asked to stop.
 pub(super) fn examples(task: &Task<'_>) -> Result<Option<Vec<Made>>> {
-    let (device, shape) = (task.net.device(), task.net.input());
+    let (lanes, shape) = (Lanes::new(task.net.device(), task.jobs), task.net.input());
     let n_blocks = task.aims.len().div_ceil(BLOCK);
     // Tensors cannot be read by two threads at once: each takes a net of its own.
-    let copies = (0..at_once(device, n_blocks)).map_while(|_| task.net.share()).map(Lone);
+    let copies = (0..lanes.at_once(n_blocks)).map_while(|_| task.net.share()).map(Lone);
     let nets = Mutex::new(copies.collect::<Vec<_>>());
     let (perturb, pictures, aims, seed, stop) = (task.perturb, task.pictures, task.aims, task.seed, task.stop);
     let batch = task.batch;
@@ -56,7 +58,7 @@ pub(super) fn examples(task: &Task<'_>) -> Result<Option<Vec<Made>>> {
         made.sort_by_key(|(outcome, _)| outcome.index);
         Ok(complete.then_some(made))
     };
-    let done = gathered(n_blocks, device, &block)?;
+    let done = gathered(n_blocks, lanes, &block)?;
     Ok((done.len() == n_blocks).then(|| done.into_iter().flatten().collect()))
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Bench<'a> {
     /// The same net of the next training, where there is one.
     pub(super) again: Option<&'a Net>,
     pub(super) stop: &'a Stop,
+    /// Most blocks of pictures side by side.
+    pub(super) jobs: Option<usize>,
 }
 
 /// The pictures of a training, and what is wanted of them.
@@ -100,6 +102,7 @@ fn examples(into: &mut Measured, bench: &Bench<'_>, drawn: &Drawn, name: &str, s
         seed: seed.child("attack").child(name),
         batch: bench.spec.batch,
         stop: bench.stop,
+        jobs: bench.jobs,
     };
     let Some(made) = make::examples(&task)? else { return Ok(false) };
     let len = bench.nets[at].input().len();

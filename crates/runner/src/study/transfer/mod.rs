@@ -20,6 +20,7 @@ mod claims;
 mod figures;
 mod tables;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -31,7 +32,6 @@ use serde_json::json;
 
 use crate::folder::Existing;
 use crate::record::{Record, Surroundings};
-use crate::study::cells::taken_up;
 use crate::study::desk::{Desk, Report, Results};
 use crate::study::report::Page;
 use crate::train::{self, Halves};
@@ -74,19 +74,22 @@ impl Prepared {
     /// A training that diverged; files that cannot be written. Finished cells are on disk by then.
     pub fn run(self) -> Result<Report> {
         let began = Instant::now();
-        let cells = cell::cells(&self.spec);
+        let all = cell::cells(&self.spec);
         let desk = &self.desk;
+        let cells = desk.part(&all);
         let place = desk.folder.path("nets");
-        let plans = self.plans();
+        let trainings = self.trainings(cells);
+        let plans = self.plans(&trainings);
         if !trainings::train_all(plans.clone(), &place, desk.existing, &desk.surroundings)? {
-            return self.desk.stopped(began, (0, cells.len()));
+            return self.desk.pause(began, 0, all.len());
         }
         let trained = began.elapsed().as_secs_f64();
-        let open = |(at, plan): (usize, &Plan)| trainings::open(&plan.spec, &place, &self.title(at));
-        let nets = plans.iter().enumerate().map(open).collect::<Result<Vec<Opened>>>()?;
-        let measured = self.measure(&cells, &nets)?;
-        if measured.len() < cells.len() {
-            return self.desk.stopped(began, (measured.len(), cells.len()));
+        let titles = self.spec.nets.iter().map(|net| &net.title).cycle();
+        let open = |(plan, title): (&Plan, &String)| trainings::open(&plan.spec, &place, title);
+        let nets = plans.iter().zip(titles).map(open).collect::<Result<Vec<Opened>>>()?;
+        let measured = self.measure(cells, &trainings, &nets)?;
+        if measured.len() < all.len() {
+            return self.desk.pause(began, measured.len(), all.len());
         }
         let attacked = began.elapsed().as_secs_f64() - trained;
         let evidence = Evidence { spec: &self.spec, parts: self.parts.names(), cells: measured, nets };
@@ -98,7 +101,7 @@ impl Prepared {
         let results = Results {
             page,
             judgement: &findings,
-            cells: cells.len(),
+            cells: all.len(),
             seconds: json!({"training": trained, "examples": attacked}),
             remarks: Vec::new(),
             printed: 2,
@@ -106,8 +109,18 @@ impl Prepared {
         self.desk.finish(began, results)
     }
 
-    /// Every net for each training, training by training.
-    fn plans(&self) -> Vec<Plan> {
+    /// The trainings that cells ask for: their own, and the next one, whose nets are shown the examples too.
+    fn trainings(&self, cells: &[Cell]) -> Vec<usize> {
+        let both = cells.iter().flat_map(|cell| [cell.training, self.after(cell.training)]);
+        both.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    const fn after(&self, training: usize) -> usize {
+        training % self.spec.trainings + 1
+    }
+
+    /// Every net for each of these trainings, training by training.
+    fn plans(&self, trainings: &[usize]) -> Vec<Plan> {
         let plan = |training: usize, net: &NetSpec| {
             let name = format!("{}-{training}", net.name);
             let seed = Seed::new(self.spec.seed).child("training").child(&name).get();
@@ -116,26 +129,23 @@ impl Prepared {
             let spec = train::Spec { name, model, training: settings, data, seed, device };
             Plan { spec, data: self.parts.of(net.part).examples() }
         };
-        (1..=self.spec.trainings).flat_map(|t| self.spec.nets.iter().map(move |net| plan(t, net))).collect()
-    }
-
-    fn title(&self, plan: usize) -> String {
-        self.spec.nets[plan % self.spec.nets.len()].title.clone()
+        trainings.iter().flat_map(|t| self.spec.nets.iter().map(move |net| plan(*t, net))).collect()
     }
 
     /// Does every cell that is not done; fewer come back if someone asked to stop.
-    fn measure(&self, cells: &[Cell], nets: &[Opened]) -> Result<Vec<Measured>> {
+    fn measure(&self, cells: &[Cell], trainings: &[usize], nets: &[Opened]) -> Result<Vec<Measured>> {
         let perturb = self.spec.attack.clone().check()?;
         let beside = self.spec.beside.clone().map(PerturbParams::check).transpose()?;
         let bar = self.desk.surroundings.progress.bar(cells.len() as u64, "examples, cells");
         let n_nets = self.spec.nets.len();
         let of = |training: usize| -> Vec<&Net> {
-            nets[(training - 1) * n_nets..training * n_nets].iter().map(|opened| &opened.net).collect()
+            let at = trainings.binary_search(&training).expect("they are those that the cells ask for");
+            nets[at * n_nets..][..n_nets].iter().map(|opened| &opened.net).collect()
         };
         let mut measured = Vec::with_capacity(cells.len());
         for cell in cells {
             bar.set_message(cell.net.clone().unwrap_or_else(|| "controls".to_owned()));
-            let next = (self.spec.trainings > 1).then(|| of(cell.training % self.spec.trainings + 1));
+            let next = (self.spec.trainings > 1).then(|| of(self.after(cell.training)));
             let at = self.spec.nets.iter().position(|net| Some(&net.name) == cell.net.as_ref());
             let bench = Bench {
                 spec: &self.spec,
@@ -145,10 +155,11 @@ impl Prepared {
                 nets: &of(cell.training),
                 again: next.as_ref().zip(at).map(|(next, at)| next[at]),
                 stop: &self.desk.surroundings.stop,
+                jobs: self.desk.surroundings.jobs,
             };
             let is_it = |found: &Measured| found.cell == *cell;
             let make = || measure::measure(cell, &bench);
-            let Some(done) = taken_up(&self.desk.folder, &cell.file(), is_it, make)? else { break };
+            let Some(done) = self.desk.taken_up(&cell.key(), is_it, make)? else { break };
             measured.push(done);
             bar.inc(1);
         }

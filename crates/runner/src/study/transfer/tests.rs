@@ -5,6 +5,7 @@ use std::fs;
 use advlab_core::Stop;
 
 use super::*;
+use crate::journal::by_hand;
 use crate::progress::Progress;
 use crate::record::Ending;
 use crate::study::Verdict;
@@ -49,7 +50,7 @@ rows = [{ made-for = "flat", errors = [1.0, 0.4] }, { noise = 0.1, errors = [0.1
 "#;
 
 fn surroundings(stop: &Stop) -> Surroundings {
-    Surroundings { command: "advlab run tiny.toml".to_owned(), stop: stop.clone(), progress: Progress::Hidden }
+    Surroundings::new("advlab run tiny.toml", stop.clone(), Progress::Hidden)
 }
 
 #[test]
@@ -95,8 +96,7 @@ fn examples_are_what_was_wanted_and_halves_share_no_picture() {
     assert!((0..second.len()).all(|i| !in_first(i)));
     let report = prepared.run().unwrap();
     for training in 1..=2 {
-        let text = fs::read_to_string(report.folder.join(format!("cells/made-for-deep-{training}.json"))).unwrap();
-        let cell: Measured = serde_json::from_str(&text).unwrap();
+        let cell: Measured = by_hand::cell(&report.folder, &format!("made-for-deep-{training}"));
         assert_eq!(cell.found.len(), 30);
         let examples = cell.found.iter().filter(|found| found.is_example());
         for found in examples.clone() {

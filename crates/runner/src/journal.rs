@@ -1,0 +1,280 @@
+//! What came of a run's cells, in one file that only grows: a line for each, so that 100 000 of them are one file, and a kill loses
+//! at most the line that was being written.
+//!
+//! A line is JSON: the cell's key, a checksum of its value, the value. A line that is torn or damaged counts as not written: its cell
+//! is made again, and the later of two lines of one key counts. Lines are not forced to the disk one by one: the system keeps what a
+//! killed process has written. They are when the run ends, see [`Journal::settle`].
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::folder::Folder;
+
+/// Name of the file in a results folder.
+pub(crate) const JOURNAL: &str = "cells.jsonl";
+
+/// The cells of a run that are done.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    path: PathBuf,
+    file: Mutex<Written>,
+    /// Lines that were damaged when it was opened.
+    damaged: usize,
+}
+
+/// The file, its length, and where the values of cells begin and end in it.
+#[derive(Debug)]
+struct Written {
+    file: File,
+    length: u64,
+    places: HashMap<String, (u64, u32)>,
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    cell: Cow<'a, str>,
+    sum: &'a str,
+    #[serde(borrow)]
+    value: &'a RawValue,
+}
+
+impl Journal {
+    /// Opens the journal of a folder, or begins it. What a kill has left of a last line is cut off.
+    ///
+    /// # Errors
+    /// A file that cannot be read or written.
+    pub(crate) fn open(folder: &Folder) -> Result<Self> {
+        let path = folder.path(JOURNAL);
+        let why = || format!("cannot open {}", path.display());
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path).with_context(why)?;
+        let (places, whole, damaged) = scan(&file).with_context(why)?;
+        if file.metadata().with_context(why)?.len() > whole {
+            file.set_len(whole).with_context(why)?;
+        }
+        file.seek(SeekFrom::End(0)).with_context(why)?;
+        let written = Written { file, length: whole, places };
+        Ok(Self { path, file: Mutex::new(written), damaged })
+    }
+
+    /// How many lines were damaged when it was opened; their cells count as not done.
+    pub(crate) const fn damaged(&self) -> usize {
+        self.damaged
+    }
+
+    /// How many cells are done.
+    pub(crate) fn len(&self) -> usize {
+        self.written().places.len()
+    }
+
+    /// The keys of the cells that are done.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.written().places.keys().cloned().collect()
+    }
+
+    /// The value of a cell as it stands in the file; none if it is not done.
+    pub(crate) fn text(&self, key: &str) -> Result<Option<String>> {
+        let mut written = self.written();
+        let Some(&(at, length)) = written.places.get(key) else { return Ok(None) };
+        let mut text = vec![0; length as usize];
+        let read = written.file.seek(SeekFrom::Start(at)).and_then(|_| written.file.read_exact(&mut text));
+        read.with_context(|| format!("cannot read {}", self.path.display()))?;
+        Ok(Some(String::from_utf8(text)?))
+    }
+
+    /// What came of a cell; none if it is not done.
+    ///
+    /// # Errors
+    /// A value of another form: that of another version, say.
+    pub(crate) fn value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>> {
+        let Some(text) = self.text(key)? else { return Ok(None) };
+        let value = serde_json::from_str(&text)
+            .with_context(|| format!("{}: cell `{key}` is not of this version's form", self.path.display()))?;
+        Ok(Some(value))
+    }
+
+    /// Adds what came of a cell, as JSON. It is in the file when this returns; if there is no room for all of it, nothing is.
+    pub(crate) fn add(&self, key: &str, value: &str) -> Result<()> {
+        let head = head(key, value)?;
+        let line = format!("{head}{value}}}\n");
+        let mut written = self.written();
+        let before = written.length;
+        if let Err(error) = written.file.write_all(line.as_bytes()) {
+            // Room for the half line may be what was missing: give it back. What fails here is cut off when the file is next opened.
+            let _ = written.file.set_len(before);
+            return Err(error).with_context(|| format!("cannot write {}", self.path.display()));
+        }
+        written.length += line.len() as u64;
+        written.places.insert(key.to_owned(), (before + head.len() as u64, u32::try_from(value.len())?));
+        Ok(())
+    }
+
+    /// Writes the file anew with its cells in the order of their keys, whatever order they were done in, and forces it to the disk:
+    /// the same cells then are the same bytes.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn settle(&self, folder: &Folder) -> Result<()> {
+        let mut keys = self.keys();
+        keys.sort_unstable();
+        folder.write(JOURNAL, |file| {
+            let mut out = BufWriter::with_capacity(1 << 20, file);
+            for key in &keys {
+                let value = self.text(key)?.with_context(|| format!("cell `{key}` is gone"))?;
+                out.write_all(head(key, &value)?.as_bytes())?;
+                out.write_all(value.as_bytes())?;
+                out.write_all(b"}\n")?;
+            }
+            Ok(out.flush()?)
+        })?;
+        let why = || format!("cannot open {}", self.path.display());
+        let file = OpenOptions::new().read(true).append(true).open(&self.path).with_context(why)?;
+        let (places, length, _) = scan(&file).with_context(why)?;
+        *self.written() = Written { file, length, places };
+        Ok(())
+    }
+
+    fn written(&self) -> std::sync::MutexGuard<'_, Written> {
+        self.file.lock().expect("no thread panics with it")
+    }
+}
+
+/// A line up to its value.
+fn head(key: &str, value: &str) -> Result<String> {
+    Ok(format!("{{\"cell\":{},\"sum\":\"{}\",\"value\":", serde_json::to_string(key)?, sum(value)))
+}
+
+/// Where values are, the length up to the last whole line, and how many whole lines are damaged.
+fn scan(file: &File) -> Result<(HashMap<String, (u64, u32)>, u64, usize)> {
+    let (mut places, mut at, mut damaged) = (HashMap::new(), 0, 0);
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    reader.seek(SeekFrom::Start(0))?;
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let n = reader.read_until(b'\n', &mut line)?;
+        if n == 0 || line.last() != Some(&b'\n') {
+            return Ok((places, at, damaged));
+        }
+        match std::str::from_utf8(&line).ok().and_then(|text| serde_json::from_str::<Line<'_>>(text).ok()) {
+            Some(found) if found.sum == sum(found.value.get()) => {
+                let value = found.value.get();
+                let from = value.as_ptr() as usize - line.as_ptr() as usize;
+                places.insert(found.cell.into_owned(), (at + from as u64, u32::try_from(value.len())?));
+            }
+            _ => damaged += 1,
+        }
+        at += n as u64;
+    }
+}
+
+/// CRC-32 of a value, as eight hexadecimal digits.
+fn sum(value: &str) -> String {
+    format!("{:08x}", crc32fast::hash(value.as_bytes()))
+}
+
+/// What tests of studies do to a journal.
+#[cfg(test)]
+pub(crate) mod by_hand {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// What came of a cell of the run in `folder`.
+    pub(crate) fn cell<T: DeserializeOwned>(folder: &Path, key: &str) -> T {
+        let journal = Journal::open(&Folder::at(folder)).unwrap();
+        journal.value(key).unwrap().unwrap_or_else(|| panic!("no cell `{key}`"))
+    }
+
+    /// Removes a cell.
+    pub(crate) fn lose(folder: &Path, key: &str) {
+        let file = folder.join(JOURNAL);
+        let text = fs::read_to_string(&file).unwrap();
+        let is_it = |line: &&str| line.starts_with(&head(key, "").unwrap()[..key.len() + 10]);
+        let kept: Vec<&str> = text.split_inclusive('\n').filter(|line| !is_it(line)).collect();
+        assert_eq!(kept.len() + 1, text.lines().count(), "no cell `{key}`");
+        fs::write(&file, kept.concat()).unwrap();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    fn open(root: &Path) -> (Folder, Journal) {
+        let folder = Folder::at(root);
+        let journal = Journal::open(&folder).unwrap();
+        (folder, journal)
+    }
+
+    #[test]
+    fn a_kill_at_any_byte_loses_the_last_line_alone() {
+        let place = tempfile::tempdir().unwrap();
+        let (_, journal) = open(place.path());
+        for i in 0..4 {
+            journal.add(&format!("cell \"{i}\""), &format!("{{\"n\":{i},\"text\":\"ä\\n\"}}")).unwrap();
+        }
+        let whole = fs::read(place.path().join(JOURNAL)).unwrap();
+        let ends: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] == b'\n').map(|at| at + 1).collect();
+        for length in 0..=whole.len() {
+            fs::write(place.path().join(JOURNAL), &whole[..length]).unwrap();
+            let (_, journal) = open(place.path());
+            let done = ends.iter().filter(|end| **end <= length).count();
+            assert_eq!((journal.keys().len(), journal.damaged()), (done, 0), "{length} bytes");
+            // It goes on where the last whole line ends.
+            journal.add("next", "7").unwrap();
+            let (_, journal) = open(place.path());
+            assert_eq!((journal.value::<i64>("next").unwrap(), journal.keys().len()), (Some(7), done + 1));
+            for i in 0..done {
+                let value: serde_json::Value = journal.value(&format!("cell \"{i}\"")).unwrap().unwrap();
+                assert_eq!(value["n"], i);
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_line_is_a_cell_that_is_not_done() {
+        let place = tempfile::tempdir().unwrap();
+        let (_, journal) = open(place.path());
+        for i in 0..3 {
+            journal.add(&i.to_string(), &format!("[{i}.5]")).unwrap();
+        }
+        let text = fs::read_to_string(place.path().join(JOURNAL)).unwrap();
+        fs::write(place.path().join(JOURNAL), text.replace("1.5", "1.6")).unwrap();
+        let (_, journal) = open(place.path());
+        assert_eq!((journal.damaged(), journal.value::<Vec<f64>>("1").unwrap()), (1, None));
+        assert_eq!(journal.value::<Vec<f64>>("2").unwrap(), Some(vec![2.5]));
+        assert!(journal.value::<String>("2").unwrap_err().to_string().contains("not of this version's form"));
+    }
+
+    #[test]
+    fn the_same_cells_are_the_same_bytes_whatever_order_they_were_done_in() {
+        let keys: Vec<String> = (0..50).map(|i| format!("c{i}")).collect();
+        let bytes = |order: &mut dyn Iterator<Item = usize>| {
+            let place = tempfile::tempdir().unwrap();
+            let (folder, journal) = open(place.path());
+            for i in order {
+                journal.add(&keys[i], &format!("{}", i * i)).unwrap();
+            }
+            journal.settle(&folder).unwrap();
+            assert_eq!(journal.value::<usize>("c49").unwrap(), Some(49 * 49));
+            journal.add("later", "1").unwrap();
+            assert_eq!(Journal::open(&folder).unwrap().keys().len(), keys.len() + 1);
+            fs::read(place.path().join(JOURNAL)).unwrap()
+        };
+        assert_eq!(bytes(&mut (0..50)), bytes(&mut (0..50).rev()));
+    }
+}

@@ -1,0 +1,129 @@
+//! A study of any kind: what its file says, or the record of a run of it, and the way to its start.
+
+use std::path::PathBuf;
+
+use advlab_core::Device;
+use anyhow::{Context as _, Result, bail};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::desk::Report;
+use super::search::Search;
+use super::{bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
+use crate::folder::Existing;
+use crate::record::Surroundings;
+
+/// The settings of a study.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Study {
+    /// Single units of layers against random directions.
+    Bases(Box<bases::Spec>),
+    /// Nets that learn or memorise.
+    Learning(Box<learning::Spec>),
+    /// What nets see: examples from noise, and their averages.
+    Noise(Box<noise::Spec>),
+    /// Nets that are shown digits of other distributions, photographs among them.
+    OwnDigits(Box<own_digits::Spec>),
+    /// A net trained with adversarial examples and without.
+    Pool(Box<pool::Spec>),
+    /// Photographs that become a chosen class.
+    Photos(Box<photos::Spec>),
+    /// One net trained on data sets that are nearly alike.
+    TrainingSets(Box<training_sets::Spec>),
+    /// The smallest changes that fool nets, and what other nets say of them.
+    Transfer(Box<transfer::Spec>),
+}
+
+/// How kinds begin in the records of studies.
+const OF_RECORD: &str = "study ";
+
+impl Study {
+    /// The settings of the run that a record is of: of its kind, as `run.json` has it, and its spec.
+    ///
+    /// # Errors
+    /// A kind that is no study, settings of another version.
+    pub(crate) fn of_record(kind: &str, spec: &Value) -> Result<Self> {
+        fn read<T: DeserializeOwned>(spec: &Value) -> Result<Box<T>> {
+            let spec = serde_json::from_value(spec.clone());
+            Ok(Box::new(spec.context("its settings are not those of this version of advlab")?))
+        }
+        let Some(word) = kind.strip_prefix(OF_RECORD) else {
+            bail!("it is a run of `{kind}` and no study; studies alone have cells");
+        };
+        Ok(match word {
+            "bases" => Self::Bases(read(spec)?),
+            "learning" => Self::Learning(read(spec)?),
+            "noise" => Self::Noise(read(spec)?),
+            "own-digits" => Self::OwnDigits(read(spec)?),
+            "adversarial-training" => Self::Pool(read(spec)?),
+            "photos" => Self::Photos(read(spec)?),
+            "training-sets" => Self::TrainingSets(read(spec)?),
+            "transfer" => Self::Transfer(read(spec)?),
+            other => bail!("this version of advlab knows no studies of kind `{other}`"),
+        })
+    }
+
+    /// Its seed, and where it runs.
+    pub fn seed_and_device(&mut self) -> (&mut u64, &mut Device) {
+        match self {
+            Self::Bases(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Learning(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Noise(spec) => (&mut spec.seed, &mut spec.device),
+            Self::OwnDigits(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Pool(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Photos(spec) => (&mut spec.seed, &mut spec.device),
+            Self::TrainingSets(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Transfer(spec) => (&mut spec.seed, &mut spec.device),
+        }
+    }
+
+    /// Checks everything that can be checked before work starts.
+    ///
+    /// # Errors
+    /// Bad settings; data, nets or photographs that are in none of the places of `search`; a folder that holds something else.
+    pub fn prepare(
+        &self,
+        search: &Search,
+        out: PathBuf,
+        existing: Existing,
+        surroundings: &Surroundings,
+    ) -> Result<Ready> {
+        Ok(match self {
+            Self::Bases(spec) => ready(bases::prepare(spec, search, out, existing, surroundings)?, |it| it.run()),
+            Self::Learning(spec) => ready(learning::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+            Self::Noise(spec) => ready(noise::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+            Self::OwnDigits(spec) => {
+                ready(own_digits::prepare(spec, search, out, existing, surroundings)?, |it| it.run())
+            }
+            Self::Pool(spec) => ready(pool::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+            Self::Photos(spec) => ready(photos::prepare(spec, search, out, existing, surroundings)?, |it| it.run()),
+            Self::TrainingSets(spec) => {
+                ready(training_sets::prepare(spec, out, existing, surroundings)?, |it| it.run())
+            }
+            Self::Transfer(spec) => ready(transfer::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+        })
+    }
+}
+
+/// A study that can start.
+pub struct Ready(Box<dyn FnOnce() -> Result<Report>>);
+
+impl std::fmt::Debug for Ready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ready")
+    }
+}
+
+fn ready<P: 'static>(prepared: P, run: fn(P) -> Result<Report>) -> Ready {
+    Ready(Box::new(move || run(prepared)))
+}
+
+impl Ready {
+    /// Does it.
+    ///
+    /// # Errors
+    /// Those of the study. What is done is on disk by then.
+    pub fn run(self) -> Result<Report> {
+        (self.0)()
+    }
+}
