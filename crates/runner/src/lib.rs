@@ -41,8 +41,6 @@ pub mod runs;
 
 pub mod pull;
 
-mod shard;
-
 pub mod slurm;
 
 pub mod study;

@@ -87,8 +87,15 @@ impl Standing {
 /// # Errors
 /// A folder without shards, or with those of two studies.
 pub fn status(out: &Path) -> Result<Status> {
-    let jobs = Jobs::read(out)?;
-    let planned = jobs.as_ref().map(|jobs| jobs.shards);
+    look(out, Jobs::read(out)?.as_ref())
+}
+
+/// The same, for what was submitted or is to be.
+///
+/// # Errors
+/// Those of [`status`].
+pub(super) fn look(out: &Path, jobs: Option<&Jobs>) -> Result<Status> {
+    let planned = jobs.map(|jobs| jobs.shards);
     let Some(of) = planned.or(count(out)?) else {
         bail!(
             "{} holds no shards; name the results folder of `advlab submit` or of `advlab run --shard`",
@@ -96,7 +103,7 @@ pub fn status(out: &Path) -> Result<Status> {
         );
     };
     let mut notes = Vec::new();
-    let numbers = jobs.as_ref().map(Jobs::all).unwrap_or_default();
+    let numbers = jobs.map(Jobs::all).unwrap_or_default();
     let mut unheard = None;
     let queue = if numbers.is_empty() {
         None
@@ -106,8 +113,8 @@ pub fn status(out: &Path) -> Result<Status> {
     notes.extend(unheard.iter().map(|why| format!("{why}; what runs and what waits is not known")));
     let queued = queue.as_ref();
     let known = |tasks: Option<&Tasks>, at: (u64, Option<usize>)| tasks.and_then(|tasks| tasks.get(&at).cloned());
-    let at = |shard: usize| Some((jobs.as_ref()?.array_of(shard)?, Some(shard)));
-    let merge_at = jobs.as_ref().and_then(|jobs| Some((jobs.merges.last()?.job, None)));
+    let at = |shard: usize| Some((jobs?.array_of(shard)?, Some(shard)));
+    let merge_at = jobs.and_then(|jobs| Some((jobs.merges.last()?.job, None)));
     let shards: Vec<_> = Shard::all(of).map(|shard| (shard, Progress::of(&out.join(shard.folder())))).collect();
     let unexplained = shards.iter().any(|(shard, progress)| {
         progress.stage != Begun::Finished && at(shard.index()).is_some_and(|at| known(queued, at).is_none())
@@ -130,7 +137,7 @@ pub fn status(out: &Path) -> Result<Status> {
         })
         .collect();
     let merge = stand(None, Progress::of(out), merge_at.map(|at| at.0), of_job(merge_at), queued.is_some());
-    Ok(Status { folder: out.to_owned(), file: jobs.map(|jobs| jobs.file), shards, merge, notes, unheard })
+    Ok(Status { folder: out.to_owned(), file: jobs.map(|jobs| jobs.file.clone()), shards, merge, notes, unheard })
 }
 
 /// What the folder and Slurm say, together.

@@ -13,7 +13,7 @@ use super::numbers;
 use super::resources::{Resources, Tasks};
 use super::scripts::{ARRAY, MERGE, Scripts, array_option, path, quoted};
 use super::shards::count;
-use super::status::{Standing, Status, status};
+use super::status::{Standing, Status, look};
 use crate::shard;
 
 /// Shards of a study of which nothing else is said.
@@ -97,12 +97,12 @@ pub fn submit(order: Order) -> Result<Submitted> {
         client::present(&by_hand(&jobs, &order.file, &order.out))?;
     }
     let _held = lock(&out)?;
-    jobs.write(&out)?;
-    let before = status(&out)?;
+    let before = look(&out, Some(&jobs))?;
     // Without squeue's answer a second task could be put to work in the folder of a first.
     if let (false, Some(why)) = (order.dry_run, &before.unheard) {
         bail!("{why}; nothing was submitted, since a shard might be at work; try again when squeue answers");
     }
+    jobs.write(&out)?;
     Desk { out, jobs, at_once: order.tasks.and_then(|tasks| tasks.at_once), dry_run: order.dry_run }.submit(before)
 }
 
