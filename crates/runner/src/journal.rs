@@ -76,6 +76,11 @@ impl Journal {
         self.written().places.len()
     }
 
+    /// Whether a cell is done.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.written().places.contains_key(key)
+    }
+
     /// The keys of the cells that are done.
     pub(crate) fn keys(&self) -> Vec<String> {
         self.written().places.keys().cloned().collect()

@@ -1,9 +1,8 @@
 //! Results folders that are taken, full, or cannot be made.
 
 use std::fs::File;
-use std::process::Command;
 
-use crate::program::{Place, Told};
+use crate::program::Place;
 
 const FOURS: &str = "generate --digit 4 --n 20 --out r";
 
@@ -109,21 +108,14 @@ fn a_full_disk_keeps_what_is_done() {
     let place = Place::new();
     // Files may not grow beyond 1 or 2 MB, as the shell counts: enough for a block of examples, not for all of them.
     let words = "generate --digit 4 --n 1000 --batch 8 --pictures 0";
-    let program = place.command("").get_program().to_owned();
-    let limited = |words: &str, blocks: u32| {
-        let mut shell = Command::new("sh");
-        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {} {words}", program.display());
-        shell.args(["-c", &script]).current_dir(place.path("")).env("HOME", place.path("")).env("OMP_NUM_THREADS", "1");
-        Told::of(shell.output().unwrap())
-    };
-    let told = limited(&format!("{words} --out full"), 2000);
+    let told = place.run_with_small_files(&format!("{words} --out full"), 2000);
     told.failed(&["cannot write full/examples.npz", "File too large", "hint: what is done is kept"]);
     assert!(
         !place.path("full/examples.npz").exists() && place.names("full/.parts").len() == 4,
         "{:?}",
         place.names("full")
     );
-    let told = limited(&format!("{words} --out none"), 20);
+    let told = place.run_with_small_files(&format!("{words} --out none"), 20);
     told.failed(&["cannot write none/.parts/4-00000.npz", "File too large"]);
     for out in ["full", "none"] {
         place.run(&format!("{words} --out {out} --resume")).done();

@@ -97,6 +97,15 @@ impl Place {
         Told::of(self.command(words).output().unwrap())
     }
 
+    /// Runs the program to its end where no file may grow beyond so many blocks of the shell's: how a full disk looks from inside.
+    pub(crate) fn run_with_small_files(&self, words: &str, blocks: u32) -> Told {
+        let program = self.command("");
+        let mut shell = Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {} {words}", program.get_program().display());
+        shell.args(["-c", &script]).current_dir(self.path("")).env("HOME", self.path("")).env("OMP_NUM_THREADS", "1");
+        Told::of(shell.output().unwrap())
+    }
+
     /// Starts the program and leaves it running.
     pub(crate) fn start(&self, words: &str) -> Child {
         self.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()

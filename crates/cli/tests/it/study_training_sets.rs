@@ -2,7 +2,7 @@
 
 use crate::program::{Place, Told, interrupt};
 
-const STUDY: &str = r#"
+pub(crate) const STUDY: &str = r#"
 kind = "training-sets"
 name = "digits"
 seed = 1
@@ -36,7 +36,7 @@ levels = [16]
 steps = 5
 "#;
 
-const TABLES: [&str; 6] =
+pub(crate) const TABLES: [&str; 6] =
     ["accuracy.csv", "agreement.csv", "thresholds.csv", "levels.csv", "divergence.csv", "trainings.csv"];
 
 #[test]

@@ -1,6 +1,6 @@
 //! `advlab merge`: the shards of a study, done by many processes, into the one folder that a single run would have made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,11 +47,16 @@ pub fn merge(from: &[PathBuf], out: &Path, search: &Search, surroundings: &Surro
     record.command.clone_from(&surroundings.command);
     (record.state, record.result) = (State::Running, serde_json::Value::Null);
     let study = Study::of_record(&record.kind, &record.spec).with_context(|| first.path.display().to_string())?;
+    let doubles = doubles(&shards)?;
+    // Everything that can be wrong is known by now: a merge that is refused leaves no trace.
     let folder = Folder::to_merge_into(out, &record)?;
     folder.remove(JOURNAL)?;
-    let (journal, mut doubles) = (Journal::open(&folder)?, 0);
+    let journal = Journal::open(&folder)?;
     for shard in shards.values() {
-        doubles += take(&journal, shard)?;
+        let theirs = shard.journal()?;
+        for key in theirs.keys().into_iter().filter(|key| !journal.has(key)) {
+            journal.add(&key, &theirs.text(&key)?.with_context(|| format!("cell `{key}` is gone"))?)?;
+        }
         link_all(&shard.path, folder.root(), true)?;
     }
     let merged = Merged { shards: shards.len(), cells: journal.len(), doubles };
@@ -66,6 +71,12 @@ pub fn merge(from: &[PathBuf], out: &Path, search: &Search, surroundings: &Surro
 struct Part {
     path: PathBuf,
     record: Record,
+}
+
+impl Part {
+    fn journal(&self) -> Result<Journal> {
+        Journal::open(&Folder::at(&self.path))
+    }
 }
 
 /// Every shard of one study, by number.
@@ -141,27 +152,34 @@ fn found(place: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Takes over the cells of a shard; says how many another shard had made too.
-fn take(journal: &Journal, shard: &Part) -> Result<usize> {
-    let (theirs, mut doubles) = (Journal::open(&Folder::at(&shard.path))?, 0);
-    for key in theirs.keys() {
-        let value = theirs.text(&key)?.with_context(|| format!("cell `{key}` is gone"))?;
-        match journal.text(&key)? {
-            None => journal.add(&key, &value)?,
-            Some(other) if timeless(&other)? == timeless(&value)? => doubles += 1,
-            Some(_) => bail!(
-                "{}: cell `{key}` came out differently in another shard; were they made by the same version of advlab, \
-                 on machines of the same kind?",
+/// How many cells several shards have made, with the same outcome. Shards are looked into one by one: there may be more of them than
+/// a process may have files open.
+fn doubles(shards: &BTreeMap<usize, Part>) -> Result<usize> {
+    let (mut makers, mut doubles) = (HashMap::<String, &Part>::new(), 0);
+    for shard in shards.values() {
+        let theirs = shard.journal()?;
+        ensure!(
+            theirs.damaged() == 0,
+            "{}: {} lines of {JOURNAL} are damaged; go on with that shard by --resume, which makes their cells again",
+            shard.path.display(),
+            theirs.damaged()
+        );
+        for key in theirs.keys() {
+            let Some(other) = makers.get(&key) else {
+                makers.insert(key, shard);
+                continue;
+            };
+            let [one, two] = [other.journal()?.text(&key)?, theirs.text(&key)?].map(Option::unwrap_or_default);
+            ensure!(
+                timeless(&one)? == timeless(&two)?,
+                "cell `{key}` came out differently in {} and {}; were they made by the same version of advlab, on machines of the \
+                 same kind?",
+                other.path.display(),
                 shard.path.display()
-            ),
+            );
+            doubles += 1;
         }
     }
-    ensure!(
-        theirs.damaged() == 0,
-        "{}: {} lines of {JOURNAL} are damaged; go on with that shard by --resume, which makes their cells again",
-        shard.path.display(),
-        theirs.damaged()
-    );
     Ok(doubles)
 }
 
