@@ -84,7 +84,7 @@ pub(super) fn squeue(jobs: &[u64]) -> Result<Tasks> {
     let mut command = Command::new("squeue");
     command.args(["--noheader", "--array", "--states=all", "--format=%F|%K|%T|%M"]).arg(list(jobs));
     let answer = command.output();
-    if answer.as_ref().is_ok_and(|answer| forgotten(answer)) {
+    if answer.as_ref().is_ok_and(forgotten) {
         return Ok(Tasks::new());
     }
     let mut tasks = Tasks::new();
