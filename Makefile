@@ -1,12 +1,16 @@
 # What people do with this project, in one word each. Everything else is plain cargo.
 
-.PHONY: setup build demo test check bench install clean
+.PHONY: setup packages build demo test check bench install clean
 
 CONFIG := .cargo/config.toml
 
 # libtorch, and where cargo finds it. LIBTORCH=/somewhere uses that one as it is.
 setup:
 	python3 setup/libtorch.py
+
+# Debian packages that only some tests need; without root or apt-get it says which tests are passed over.
+packages:
+	setup/packages.sh
 
 $(CONFIG):
 	python3 setup/libtorch.py

@@ -35,6 +35,8 @@ pub(crate) enum Command {
     New(commands::new::Args),
     Schema(commands::schema::Args),
     Merge(commands::merge::Args),
+    Submit(commands::submit::Args),
+    Status(commands::status::Args),
     Data(commands::data::Args),
     Doctor(commands::doctor::Args),
 }

@@ -41,6 +41,8 @@ pub mod runs;
 
 pub mod pull;
 
+pub mod slurm;
+
 pub mod study;
 
 pub mod experiment;

@@ -14,4 +14,6 @@ pub(crate) mod new;
 pub(crate) mod perturb;
 pub(crate) mod run;
 pub(crate) mod schema;
+pub(crate) mod status;
+pub(crate) mod submit;
 pub(crate) mod train;

@@ -35,3 +35,7 @@ mod study_training_sets; // one net on training sets that are nearly alike
 mod study_transfer; // examples that fool other nets
 
 mod mnist; // the real MNIST, where it is at hand
+
+mod cluster; // a Slurm of one machine, for tests
+mod slurm; // studies as jobs of a cluster: what is submitted, and what is made of Slurm's answers
+mod slurm_real; // the same on a real Slurm, where its programs are installed

@@ -16,7 +16,7 @@ fn the_version_is_told() {
 fn every_command_has_help() {
     let place = Place::new();
     let all = place.run("--help").done().out;
-    for command in ["generate", "perturb", "train", "eval", "models", "export", "run", "doctor"] {
+    for command in ["generate", "perturb", "train", "eval", "models", "export", "run", "submit", "status", "doctor"] {
         assert!(all.contains(&format!("\n  {command} ")), "{command}: {all}");
         let help = place.run(&format!("{command} --help")).done().out;
         assert!(help.contains(&format!("Usage: advlab {command}")), "{help}");
