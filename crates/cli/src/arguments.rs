@@ -17,6 +17,9 @@ use crate::exit::say;
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 110, propagate_version = true)]
 pub(crate) struct Arguments {
+    /// Show on stderr what goes into log.txt of the results folder
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -254,9 +257,14 @@ pub(crate) fn data_spec(data: &str) -> DataSpec {
 
 /// The command line as it was typed, and who watches.
 pub(crate) fn surroundings(stop: &Stop) -> Surroundings {
+    Surroundings { command: command_line(), stop: stop.clone(), progress: Progress::Shown }
+}
+
+/// The command line as it was typed.
+pub(crate) fn command_line() -> String {
     let mut words = std::env::args_os();
     let program = words.next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default().to_owned();
     let words: Vec<_> = std::iter::once(program).chain(words).map(|word| word.to_string_lossy().into_owned()).collect();
-    Surroundings { command: words.join(" "), stop: stop.clone(), progress: Progress::Shown }
+    words.join(" ")
 }

@@ -8,14 +8,17 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use advlab_core::{Stop, keep_freed_memory};
+use advlab_runner::log;
 use clap::Parser as _;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, command_line};
 use crate::exit::Outcome;
 
 fn main() -> ExitCode {
     keep_freed_memory();
     let arguments = Arguments::parse();
+    log::keep(arguments.verbose);
+    log::note(&format!("begins: {}", command_line()));
     let stop = Stop::default();
     let asked = stop.clone();
     // A second Ctrl-C ends the program at once, for whoever cannot wait for the files to be written.
@@ -47,9 +50,11 @@ fn main() -> ExitCode {
         out.flush()?;
         Ok(outcome)
     });
-    match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Short) => ExitCode::from(1),
-        Err(error) => exit::explain(&error),
-    }
+    let (code, word) = match outcome {
+        Ok(Outcome::Done) => (ExitCode::SUCCESS, "done"),
+        Ok(Outcome::Short) => (ExitCode::from(1), "not all that was asked for"),
+        Err(error) => (exit::explain(&error), "not done"),
+    };
+    log::note(&format!("ends: {word}"));
+    code
 }

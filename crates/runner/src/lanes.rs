@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use anyhow::{Result, anyhow};
+use tracing::info;
 
 use crate::record::Ending;
 
@@ -48,8 +49,11 @@ pub(crate) fn side_by_side(
             }
         }
     };
+    let threads = at_once(device, n);
+    let libtorch = if device == tch::Device::Cpu { "; libtorch on one thread in each" } else { "" };
+    info!("{n} pieces of work on {threads} threads{libtorch}");
     std::thread::scope(|scope| {
-        for _ in 0..at_once(device, n) {
+        for _ in 0..threads {
             scope.spawn(work);
         }
     });

@@ -6,10 +6,12 @@
 /// Version of libtorch that the bindings are made for.
 pub const LIBTORCH: &str = "2.11.0";
 
+mod clock;
 mod data;
 mod folder;
 mod inputs;
 mod labels;
+mod machine;
 mod model;
 mod npz;
 mod progress;
@@ -18,6 +20,8 @@ mod reliability;
 mod table;
 mod warnings;
 mod words;
+
+pub mod log;
 
 pub mod doctor;
 pub mod evaluate;
@@ -42,6 +46,8 @@ pub mod pull;
 pub mod study;
 
 mod report;
+
+pub mod kept;
 
 pub use data::DataSpec;
 pub use folder::{Existing, Folder};

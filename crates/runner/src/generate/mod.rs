@@ -63,6 +63,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let mut record = Record::new("generate", surroundings, spec, model.net.device());
     record.input("model", json!({"name": model.net.name(), "origin": model.origin, "sha256": model.sha256}));
     let warnings = warnings(&*model.net)?;
+    record.warnings.clone_from(&warnings);
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let finished = match found {
         Found::Finished(old) => Some(serde_json::from_value(old.result.clone())?),

@@ -122,6 +122,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let mut record = Record::new("perturb", surroundings, &spec, net.device());
     record.input("model", json!({"name": net.name(), "origin": model.origin, "sha256": model.sha256}));
     record.input("pictures", pictures);
+    record.warnings = warnings.iter().map(|warning| warning.text.clone()).collect();
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let finished = match found {
         Found::Finished(old) => Some(serde_json::from_value(old.result.clone())?),
