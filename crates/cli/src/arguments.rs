@@ -34,6 +34,10 @@ pub(crate) enum Command {
     Models(commands::models::Args),
     Export(commands::export::Args),
     Run(commands::run::Args),
+    List(commands::list::Args),
+    Show(commands::show::Args),
+    Diff(commands::diff::Args),
+    Verify(commands::verify::Args),
     Data(commands::data::Args),
     Doctor(commands::doctor::Args),
 }

@@ -1,6 +1,7 @@
 //! `advlab`: argument text to specs, one file for each subcommand.
 
 mod arguments;
+mod columns;
 mod commands;
 mod exit;
 
@@ -44,6 +45,10 @@ fn main() -> ExitCode {
         Command::Models(args) => commands::models::run(args, &stop, &mut out),
         Command::Export(args) => commands::export::run(args, &mut out),
         Command::Data(args) => commands::data::run(args, &stop, &mut out),
+        Command::List(args) => commands::list::run(args, &mut out),
+        Command::Show(args) => commands::show::run(args, &mut out),
+        Command::Diff(args) => commands::diff::run(args, &mut out),
+        Command::Verify(args) => commands::verify::run(args, &stop, &mut out),
         Command::Doctor(args) => commands::doctor::run(args, &mut out),
     };
     let outcome = outcome.and_then(|outcome| {

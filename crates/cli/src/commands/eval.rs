@@ -34,11 +34,14 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let choice = args.model.choice();
     let spec = Spec {
-        model: choice.model.clone(),
-        choice,
+        model: choice.model,
+        input_shape: choice.foreign.input_shape,
+        classes: choice.foreign.classes,
+        scores: choice.foreign.scores,
         data: args.data.spec(recipes::own_data(&args.model.model)),
         split: args.split,
         seed: args.seed,
+        device: choice.device,
     };
     let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = args.out.folder(&format!("eval-{stem}-{}", spec.data.set));

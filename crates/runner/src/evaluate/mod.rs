@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use advlab_core::{Seed, Stop};
+use advlab_core::{Device, InputShape, ScoreKind, Seed, Stop};
 use advlab_datasets::{Examples, Split};
-use advlab_model_zoo::{Model, evaluate};
+use advlab_model_zoo::{Foreign, Model, evaluate};
 use anyhow::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use summary::Summary;
@@ -27,19 +27,40 @@ use crate::report;
 use crate::warnings::warnings;
 
 /// What to evaluate, on what.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Spec {
-    /// The net.
-    #[serde(skip)]
-    pub choice: ModelChoice,
-    /// Its name, for the record.
+    /// The net: a name of the zoo, or a file.
     pub model: String,
+    /// Shape of a TorchScript net's pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_shape: Option<InputShape>,
+    /// File with the class names of a TorchScript net.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<PathBuf>,
+    /// What a TorchScript net puts out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<ScoreKind>,
     /// The data.
     pub data: DataSpec,
     /// Which half.
     pub split: Split,
     /// Seed of the pictures on the panel and of the draws behind the calibration error's interval.
     pub seed: u64,
+    /// Where to run.
+    #[serde(default, skip_serializing_if = "is_auto")] // records of before have none
+    pub device: Device,
+}
+
+fn is_auto(device: &Device) -> bool {
+    *device == Device::Auto
+}
+
+impl Spec {
+    fn choice(&self) -> ModelChoice {
+        let foreign = Foreign { input_shape: self.input_shape, classes: self.classes.clone(), scores: self.scores };
+        ModelChoice { model: self.model.clone(), foreign, device: self.device }
+    }
 }
 
 /// An evaluation that can start.
@@ -68,7 +89,7 @@ pub struct Report {
 /// # Errors
 /// An unknown or broken net, missing data, a folder that holds something else.
 pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Surroundings) -> Result<Prepared> {
-    let model = spec.choice.open()?;
+    let model = spec.choice().open()?;
     let (shape, stop) = (model.net.input(), &surroundings.stop);
     let data = spec.data.examples(spec.split, shape, stop, surroundings.progress)?;
     advlab_model_zoo::fits(&*model.net, &*data)?;

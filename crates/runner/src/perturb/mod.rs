@@ -69,6 +69,8 @@ pub struct Prepared {
     inputs: Inputs,
     warnings: Vec<Warning>,
     batch: usize,
+    /// Searches that are made, where not all are.
+    first: Option<usize>,
     folder: Folder,
     finished: Option<Summary>,
     record: Record,
@@ -129,7 +131,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
         Found::Fresh | Found::Unfinished => None,
     };
     let surroundings = surroundings.clone();
-    Ok(Prepared { spec, model, attack, rule, inputs, warnings, batch, folder, finished, record, surroundings })
+    Ok(Prepared { spec, model, attack, rule, inputs, warnings, batch, first: None, folder, finished, record, surroundings })
 }
 
 impl Prepared {
@@ -141,6 +143,11 @@ impl Prepared {
     /// What was left out of the folders that were named.
     pub fn notes(&self) -> &[String] {
         self.inputs.notes()
+    }
+
+    /// Makes the first so many searches and no more.
+    pub(crate) fn only_first(self, searches: usize) -> Self {
+        Self { first: Some(searches), ..self }
     }
 
     /// Searches, writes and draws.
@@ -190,7 +197,8 @@ impl Prepared {
     /// Goes on where the last whole block ends. Where it was asked to stop, says which search is the first of the broken block.
     fn search(&self, parts: &Parts) -> Result<Option<usize>> {
         let net = &*self.model.net;
-        let searches = self.inputs.len() * self.rule.searches(net.classes().len());
+        let all = self.inputs.len() * self.rule.searches(net.classes().len());
+        let searches = self.first.map_or(all, |first| first.min(all));
         let values = match (net.device(), net.share()) {
             (tch::Device::Cpu, None) => VALUES_IN_BLOCK,
             (tch::Device::Cpu, Some(_)) => VALUES_IN_SHARED_BLOCK,
