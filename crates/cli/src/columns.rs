@@ -33,7 +33,13 @@ pub(crate) fn write_differences(out: &mut dyn Write, title: &str, found: &[Diffe
             Some(relative) => format!("{:.2} % of it", 100.0 * relative),
             None => String::new(),
         };
-        vec![format!("  {}", difference.place), shown(&difference.first), "->".to_owned(), shown(&difference.second), by]
+        vec![
+            format!("  {}", difference.place),
+            shown(&difference.first),
+            "->".to_owned(),
+            shown(&difference.second),
+            by,
+        ]
     };
     let rows: Vec<Vec<String>> = found.iter().take(most).map(row).collect();
     write(out, &rows)?;

@@ -39,7 +39,9 @@ pub(super) fn part_of(kind: &str) -> Result<Part> {
         "train" => Part::Epochs,
         "basis" | "eval" => Part::Whole,
         _ if kind.starts_with(STUDY) => Part::Cells,
-        _ => bail!("runs of kind `{kind}` cannot be repeated in part; studies, generate, perturb, basis, eval and train can"),
+        _ => bail!(
+            "runs of kind `{kind}` cannot be repeated in part; studies, generate, perturb, basis, eval and train can"
+        ),
     })
 }
 
@@ -47,7 +49,13 @@ pub(super) fn part_of(kind: &str) -> Result<Part> {
 ///
 /// # Errors
 /// Those of the run; settings that this version does not know.
-pub(super) fn go_on(record: &Record, n: usize, out: PathBuf, search: &Search, surroundings: &Surroundings) -> Result<()> {
+pub(super) fn go_on(
+    record: &Record,
+    n: usize,
+    out: PathBuf,
+    search: &Search,
+    surroundings: &Surroundings,
+) -> Result<()> {
     let go_on = Existing::Resume;
     match record.kind.as_str() {
         "generate" => {

@@ -40,7 +40,8 @@ pub struct Diff {
 /// A folder that is missing or holds no run, a damaged record, a table that cannot be read.
 pub fn diff(first: &Path, second: &Path) -> Result<Diff> {
     let (a, b) = (Kept::open(first)?, Kept::open(second)?);
-    let mut settings: Vec<_> = Difference::between("kind", &json!(a.record.kind), &json!(b.record.kind)).into_iter().collect();
+    let mut settings: Vec<_> =
+        Difference::between("kind", &json!(a.record.kind), &json!(b.record.kind)).into_iter().collect();
     settings.extend(differences(&a.record.spec, &b.record.spec));
     let machine = differences(&machine(&a), &machine(&b));
     let (state, other) = (json!(a.state()), json!(b.state()));
@@ -50,7 +51,9 @@ pub fn diff(first: &Path, second: &Path) -> Result<Diff> {
     let mut alone = Vec::new();
     let (tables, others) = (a.tables()?, b.tables()?);
     for (side, own, other) in [("first", &tables, &others), ("second", &others, &tables)] {
-        alone.extend(own.iter().filter(|name| !other.contains(name)).map(|name| format!("{name} is in the {side} alone")));
+        alone.extend(
+            own.iter().filter(|name| !other.contains(name)).map(|name| format!("{name} is in the {side} alone")),
+        );
     }
     for name in tables.iter().filter(|name| others.contains(name)) {
         let found = compare(name, &Table::read(&first.join(name))?, &Table::read(&second.join(name))?);

@@ -60,3 +60,40 @@ fn of_basis(result: &Value) -> String {
         n => format!("layer {layer}, {pictures} pictures, {n} made from noise"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(kind: &str, result: Value) -> String {
+        // As versions of before wrote it: without program, revision and warnings.
+        let record = json!({
+            "advlab": "0.0.1", "command": "advlab", "kind": kind, "state": "finished", "spec": {}, "inputs": {},
+            "machine": {"libtorch": "2.9.0"}, "started": "2025-01-01T00:00:00Z", "seconds": 1.5, "result": result,
+        });
+        headline(&serde_json::from_value(record).unwrap())
+    }
+
+    #[test]
+    fn each_kind_has_its_words() {
+        assert_eq!(
+            of("study transfer", json!({"verdicts": [["S3", "partly"], ["S4", "reproduced"]]})),
+            "S3 partly, S4 reproduced"
+        );
+        let many: Vec<_> = (0..11).map(|n| json!([format!("N{n}"), "partly"])).collect();
+        assert!(of("study noise", json!({"verdicts": many})).ends_with("N7 partly, and 3 more"));
+        assert_eq!(of("study noise", json!({"cells": 9, "done": 4})), "4 of 9 cells done");
+        assert_eq!(of("generate", json!({"success_rate": 0.995})), "99.50 % of the attempts");
+        assert_eq!(of("perturb", json!({"success_rate": 1.0, "done": 30})), "100.00 % changed, 30 searches");
+        assert_eq!(
+            of("train-runs", json!({"test_accuracy": {"median": 0.5}})),
+            "50.00 % of the test pictures right (median)"
+        );
+        assert_eq!(of("data-check", json!({"leaked": 3})), "3 test pictures leaked");
+        assert_eq!(of("basis", json!({"layer": {"name": "dense1"}, "pictures": 300})), "layer dense1, 300 pictures");
+        assert_eq!(of("generate", Value::Null), "", "a run that was killed has found nothing yet");
+        assert_eq!(of("dreams", json!([1, "x"])), "");
+    }
+}

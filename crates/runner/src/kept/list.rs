@@ -65,7 +65,8 @@ pub fn list(folder: &Path) -> Result<Vec<Listed>> {
             }
         }
     }
-    listed.sort_by(|a, b| (a.state == "damaged", &a.started, &a.name).cmp(&(b.state == "damaged", &b.started, &b.name)));
+    listed
+        .sort_by(|a, b| (a.state == "damaged", &a.started, &a.name).cmp(&(b.state == "damaged", &b.started, &b.name)));
     Ok(listed)
 }
 
@@ -86,7 +87,15 @@ fn line(place: &Path, below: &Path) -> Listed {
 
 fn damaged(place: &Path, below: &Path, why: String) -> Listed {
     let (kind, started) = (String::new(), String::new());
-    Listed { name: name(place, below), folder: place.to_owned(), kind, state: "damaged".to_owned(), started, seconds: None, found: why }
+    Listed {
+        name: name(place, below),
+        folder: place.to_owned(),
+        kind,
+        state: "damaged".to_owned(),
+        started,
+        seconds: None,
+        found: why,
+    }
 }
 
 fn name(place: &Path, below: &Path) -> String {

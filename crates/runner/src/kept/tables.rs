@@ -34,6 +34,11 @@ impl Table {
         Ok(Self { columns, rows: rows.collect::<Result<_, _>>().with_context(cannot)? })
     }
 
+    /// How many rows it has.
+    pub(super) fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The first so many rows; with a column, of each of its entries.
     pub(super) fn first(mut self, rows: usize, of_each: Option<&str>) -> Self {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -56,7 +61,7 @@ impl Table {
         let key = |row: &Vec<String>| columns.iter().map(|column| self.at(row, column)).collect::<Vec<_>>().join(" ");
         let keys: Vec<String> = self.rows.iter().map(key).collect();
         let different: BTreeSet<&String> = keys.iter().collect();
-        (!columns.is_empty() && different.len() == keys.len()).then_some(keys)
+        (different.len() == keys.len()).then_some(keys)
     }
 
     fn is_numbers(&self, column: &str) -> bool {
@@ -64,11 +69,12 @@ impl Table {
     }
 }
 
-/// Compares two tables of one name. Rows are the same that have the same entries in the columns that are no numbers, or, where
-/// these do not tell them apart, those in the same position.
+/// Compares two tables of one name. Rows belong together that have the same entries in the columns that are no numbers, of which the
+/// first few are taken that tell the rows apart; where they do not, those in the same position.
 pub(super) fn compare(name: &str, first: &Table, second: &Table) -> Compared {
     let mut found = Compared::default();
-    let columns: Vec<&str> = first.columns.iter().map(String::as_str).filter(|own| second.columns.iter().any(|c| c == own)).collect();
+    let columns: Vec<&str> =
+        first.columns.iter().map(String::as_str).filter(|own| second.columns.iter().any(|c| c == own)).collect();
     for (side, of, other) in [("first", first, second), ("second", second, first)] {
         for column in of.columns.iter().filter(|own| !other.columns.contains(own)) {
             found.alone.push(format!("{name}: column `{column}` is in the {side} alone"));
@@ -76,7 +82,7 @@ pub(super) fn compare(name: &str, first: &Table, second: &Table) -> Compared {
     }
     let keys: Vec<&str> =
         columns.iter().copied().filter(|column| !(first.is_numbers(column) && second.is_numbers(column))).collect();
-    let by_key = first.keys(&keys).zip(second.keys(&keys));
+    let by_key = (1..=keys.len()).find_map(|n| first.keys(&keys[..n]).zip(second.keys(&keys[..n])));
     let pairs: Vec<(String, &Vec<String>, &Vec<String>)> = match by_key {
         Some((a, b)) => {
             let of_second: BTreeMap<&String, &Vec<String>> = b.iter().zip(&second.rows).collect();

@@ -121,8 +121,13 @@ pub fn verify(asked: &Asked, surroundings: &Surroundings) -> Result<Verified> {
             continue;
         }
         let (mut then, now) = (Table::read(&run.folder.join(&name))?, Table::read(&again.join(&name))?);
-        if matches!(part, Part::Examples | Part::Searches | Part::Epochs) {
-            then = then.first(n, of_each);
+        match part {
+            Part::Examples | Part::Epochs => then = then.first(n, of_each),
+            Part::Searches => {
+                then = then.first(now.rows().max(n), None); // as many as there are in whole blocks
+                verified.repeated = words(part, now.rows(), &cells);
+            }
+            Part::Cells | Part::Whole => {}
         }
         let found = compare(&name, &then, &now);
         verified.compared += found.entries;
@@ -198,7 +203,10 @@ fn why(error: anyhow::Error, run: &Kept) -> anyhow::Error {
             other.inputs.join(", ")
         ),
         Some(other) => {
-            anyhow!("{shown} cannot be repeated: this version takes its settings for others: {}", other.settings.join(", "))
+            anyhow!(
+                "{shown} cannot be repeated: this version takes its settings for others: {}",
+                other.settings.join(", ")
+            )
         }
         None => error.context(format!("{shown} cannot be repeated")),
     }
@@ -206,7 +214,8 @@ fn why(error: anyhow::Error, run: &Kept) -> anyhow::Error {
 
 fn words(part: Part, n: usize, cells: &[String]) -> String {
     let names: Vec<&str> = cells.iter().map(|cell| cell.trim_end_matches(".json")).collect();
-    let first = |one: &str, many: &str| if n == 1 { format!("the first {one}") } else { format!("the first {n} {many}") };
+    let first =
+        |one: &str, many: &str| if n == 1 { format!("the first {one}") } else { format!("the first {n} {many}") };
     match part {
         Part::Cells if names.len() == 1 => format!("cell {}", names[0]),
         Part::Cells => format!("cells {}", names.join(", ")),

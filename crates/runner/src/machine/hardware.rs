@@ -37,7 +37,8 @@ pub(super) fn gpus_by_tool() -> String {
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output();
-    let text = told.ok().filter(|told| told.status.success()).map(|told| String::from_utf8_lossy(&told.stdout).into_owned());
+    let text =
+        told.ok().filter(|told| told.status.success()).map(|told| String::from_utf8_lossy(&told.stdout).into_owned());
     let names: Vec<String> = text.iter().flat_map(|text| text.lines()).map(|line| line.trim().to_owned()).collect();
     if names.is_empty() { "unknown".to_owned() } else { names.join(", ") }
 }

@@ -69,7 +69,7 @@ pub struct Prepared {
     inputs: Inputs,
     warnings: Vec<Warning>,
     batch: usize,
-    /// Searches that are made, where not all are.
+    /// Searches that are made, to the end of their block, where not all are.
     first: Option<usize>,
     folder: Folder,
     finished: Option<Summary>,
@@ -131,7 +131,20 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
         Found::Fresh | Found::Unfinished => None,
     };
     let surroundings = surroundings.clone();
-    Ok(Prepared { spec, model, attack, rule, inputs, warnings, batch, first: None, folder, finished, record, surroundings })
+    Ok(Prepared {
+        spec,
+        model,
+        attack,
+        rule,
+        inputs,
+        warnings,
+        batch,
+        first: None,
+        folder,
+        finished,
+        record,
+        surroundings,
+    })
 }
 
 impl Prepared {
@@ -145,7 +158,8 @@ impl Prepared {
         self.inputs.notes()
     }
 
-    /// Makes the first so many searches and no more.
+    /// Makes the first so many searches, to the end of their block, and no more: what a net says of a file depends, in its last bits, on
+    /// the other files of the block.
     pub(crate) fn only_first(self, searches: usize) -> Self {
         Self { first: Some(searches), ..self }
     }
@@ -197,8 +211,7 @@ impl Prepared {
     /// Goes on where the last whole block ends. Where it was asked to stop, says which search is the first of the broken block.
     fn search(&self, parts: &Parts) -> Result<Option<usize>> {
         let net = &*self.model.net;
-        let all = self.inputs.len() * self.rule.searches(net.classes().len());
-        let searches = self.first.map_or(all, |first| first.min(all));
+        let searches = self.inputs.len() * self.rule.searches(net.classes().len());
         let values = match (net.device(), net.share()) {
             (tch::Device::Cpu, None) => VALUES_IN_BLOCK,
             (tch::Device::Cpu, Some(_)) => VALUES_IN_SHARED_BLOCK,
@@ -209,7 +222,8 @@ impl Prepared {
         let mut block = parts.done();
         bar.set_position((block * in_block).min(searches) as u64);
         let mut next = None;
-        while next.is_none() && block * in_block < searches {
+        let wanted = self.first.map_or(searches, |first| first.min(searches));
+        while next.is_none() && block * in_block < wanted {
             let which = block * in_block..((block + 1) * in_block).min(searches);
             let (done, whole) = self.block(which, &bar)?;
             parts.write(block, &done, whole)?;
