@@ -5,7 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
 use tracing::level_filters::LevelFilter;
@@ -27,7 +27,11 @@ const MOST_WAITING: usize = 1 << 20;
 /// Where the log goes.
 #[derive(Debug)]
 enum Sink {
-    Waiting(Vec<u8>),
+    Waiting {
+        text: Vec<u8>,
+        /// The folder that gets it, where that is not the first to be opened.
+        folder: Option<PathBuf>,
+    },
     File(File),
     Nowhere,
 }
@@ -37,7 +41,7 @@ static SINK: OnceLock<Mutex<Sink>> = OnceLock::new();
 
 /// Keeps a log from now on; `verbose` shows it on stderr as well.
 pub fn keep(verbose: bool) {
-    if SINK.set(Mutex::new(Sink::Waiting(Vec::new()))).is_err() {
+    if SINK.set(Mutex::new(Sink::Waiting { text: Vec::new(), folder: None })).is_err() {
         return;
     }
     let kept = fmt::layer().with_ansi(false).with_target(false).with_writer(|| ToSink);
@@ -65,13 +69,26 @@ pub fn note(text: &str) {
     info!("{text}");
 }
 
+/// The log is to be in this folder, whichever is opened first: several runs lie in it.
+pub(crate) fn belongs_to(place: &Path) {
+    if let Some(Ok(mut sink)) = SINK.get().map(Mutex::lock)
+        && let Sink::Waiting { folder, .. } = &mut *sink
+    {
+        *folder = Some(place.to_owned());
+    }
+}
+
 /// From now on the log goes to the end of this folder's file, what waits first. A folder that comes later does not get it.
-pub(crate) fn goes_to(folder: &Path) {
+pub(crate) fn goes_to(opened: &Path) {
     let Some(sink) = SINK.get() else { return };
     let Ok(mut sink) = sink.lock() else { return };
-    let Sink::Waiting(text) = &*sink else { return };
-    let opened = OpenOptions::new().create(true).append(true).open(folder.join(LOG));
-    let begun = opened.and_then(|mut file| file.write_all(text).map(|()| file));
+    let Sink::Waiting { text, folder } = &*sink else { return };
+    let file = folder.as_deref().unwrap_or(opened).join(LOG);
+    let begun = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file)
+        .and_then(|mut file| file.write_all(text).map(|()| file));
     *sink = begun.map_or(Sink::Nowhere, Sink::File);
 }
 
@@ -81,8 +98,8 @@ impl Write for ToSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if let Some(Ok(mut sink)) = SINK.get().map(Mutex::lock) {
             match &mut *sink {
-                Sink::Waiting(text) if text.len() + bytes.len() <= MOST_WAITING => text.extend_from_slice(bytes),
-                Sink::Waiting(_) | Sink::Nowhere => {}
+                Sink::Waiting { text, .. } if text.len() + bytes.len() <= MOST_WAITING => text.extend_from_slice(bytes),
+                Sink::Waiting { .. } | Sink::Nowhere => {}
                 Sink::File(file) => {
                     if file.write_all(bytes).is_err() {
                         *sink = Sink::Nowhere; // a full disk is told by whatever needs it

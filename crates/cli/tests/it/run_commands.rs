@@ -125,7 +125,7 @@ fn a_run_is_shown_with_what_was_asked_and_found() {
 #[test]
 fn a_diff_names_settings_and_the_largest_differences_first() {
     let place = Place::new();
-    let words = "generate --digit 4 --class 5 --n 6 --pictures 0";
+    let words = "generate --class 4 --class 5 --n 6 --pictures 0";
     for (out, flags) in [("a", ""), ("b", ""), ("c", "--seed 2 --rate 0.2")] {
         place.run(&format!("{words} {flags} --out {out}")).done();
     }
