@@ -17,6 +17,9 @@ use crate::exit::say;
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 110, propagate_version = true)]
 pub(crate) struct Arguments {
+    /// Show on stderr what goes into log.txt of the results folder
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -37,6 +40,10 @@ pub(crate) enum Command {
     Merge(commands::merge::Args),
     Submit(commands::submit::Args),
     Status(commands::status::Args),
+    List(commands::list::Args),
+    Show(commands::show::Args),
+    Diff(commands::diff::Args),
+    Verify(commands::verify::Args),
     Data(commands::data::Args),
     Doctor(commands::doctor::Args),
 }
@@ -260,9 +267,14 @@ pub(crate) fn data_spec(data: &str) -> DataSpec {
 
 /// The command line as it was typed, and who watches.
 pub(crate) fn surroundings(stop: &Stop) -> Surroundings {
+    Surroundings::new(command_line(), stop.clone(), Progress::Shown)
+}
+
+/// The command line as it was typed.
+pub(crate) fn command_line() -> String {
     let mut words = std::env::args_os();
     let program = words.next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default().to_owned();
     let words: Vec<_> = std::iter::once(program).chain(words).map(|word| word.to_string_lossy().into_owned()).collect();
-    Surroundings::new(words.join(" "), stop.clone(), Progress::Shown)
+    words.join(" ")
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use advlab_runner::log;
 use anyhow::Error;
 
 /// How a command that did not fail ended.
@@ -27,6 +28,7 @@ impl std::fmt::Display for WhileRunning {
 /// Tells the user something on stderr. One who no longer listens is no reason to panic, as `eprintln` would.
 pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+    log::said(text);
 }
 
 /// Says what went wrong in one line and picks the exit code.

@@ -1,6 +1,7 @@
 //! `advlab`: argument text to specs, one file for each subcommand.
 
 mod arguments;
+mod columns;
 mod commands;
 mod exit;
 
@@ -8,14 +9,17 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use advlab_core::{Stop, keep_freed_memory};
+use advlab_runner::log;
 use clap::Parser as _;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, command_line};
 use crate::exit::Outcome;
 
 fn main() -> ExitCode {
     keep_freed_memory();
     let arguments = Arguments::parse();
+    log::keep(arguments.verbose);
+    log::note(&format!("begins: {}", command_line()));
     let stop = Stop::default();
     let asked = stop.clone();
     // A second Ctrl-C ends the program at once, for whoever cannot wait for the files to be written.
@@ -47,15 +51,21 @@ fn main() -> ExitCode {
         Command::Models(args) => commands::models::run(args, &stop, &mut out),
         Command::Export(args) => commands::export::run(args, &mut out),
         Command::Data(args) => commands::data::run(args, &stop, &mut out),
+        Command::List(args) => commands::list::run(args, &mut out),
+        Command::Show(args) => commands::show::run(args, &mut out),
+        Command::Diff(args) => commands::diff::run(args, &mut out),
+        Command::Verify(args) => commands::verify::run(args, &stop, &mut out),
         Command::Doctor(args) => commands::doctor::run(args, &mut out),
     };
     let outcome = outcome.and_then(|outcome| {
         out.flush()?;
         Ok(outcome)
     });
-    match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Short) => ExitCode::from(1),
-        Err(error) => exit::explain(&error),
-    }
+    let (code, word) = match outcome {
+        Ok(Outcome::Done) => (ExitCode::SUCCESS, "done"),
+        Ok(Outcome::Short) => (ExitCode::from(1), "not all that was asked for"),
+        Err(error) => (exit::explain(&error), "not done"),
+    };
+    log::note(&format!("ends: {word}"));
+    code
 }

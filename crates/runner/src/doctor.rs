@@ -6,13 +6,14 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 use advlab_attacks::noise::{Job, NoiseParams};
-use advlab_core::{CudaState, Device, Seed, Stop, cuda_state, libtorch_folder};
+use advlab_core::{CudaState, Device, Seed, Stop, cuda_state};
 use advlab_datasets::{Places, Split, catalogue};
 use advlab_model_zoo::{OpenOptions, embedded, open};
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use crate::LIBTORCH;
+use crate::machine::Libtorch;
 
 /// The class that each net is tried with.
 const CLASS: i64 = 4;
@@ -52,33 +53,23 @@ fn program() -> Finding {
 }
 
 fn libtorch() -> Finding {
-    let Some(folder) = libtorch_folder() else {
+    let used = Libtorch::in_use();
+    let Some(folder) = &used.folder else {
         return Finding::fine("libtorch", format!("{LIBTORCH}, linked into the program"));
     };
-    let place = folder.display();
-    match version_beside(&folder) {
-        Some(version) if version == LIBTORCH => Finding::fine("libtorch", format!("{version} in {place}")),
-        Some(version) => Finding::wrong(
-            "libtorch",
-            format!("{version} in {place}"),
-            format!("this advlab is built for {LIBTORCH}; run `make setup` and build again, or mend LD_LIBRARY_PATH"),
-        ),
-        None => {
-            Finding::fine("libtorch", format!("in {place}, which does not say its version; {LIBTORCH} is expected"))
-        }
+    let (place, version) = (folder.display(), used.number());
+    if !used.says_so {
+        let found = format!("in {place}, which does not say its version; {LIBTORCH} is expected");
+        return Finding::fine("libtorch", found);
     }
-}
-
-/// The version that a libtorch or a Python torch notes beside its libraries.
-fn version_beside(lib: &Path) -> Option<String> {
-    let torch = lib.parent()?;
-    let plain = fs::read_to_string(torch.join("build-version")).ok();
-    let python = || {
-        let text = fs::read_to_string(torch.join("version.py")).ok()?;
-        let line = text.lines().find_map(|line| line.strip_prefix("__version__ = "))?;
-        Some(line.trim_matches(['\'', '"']).to_owned())
-    };
-    plain.or_else(python).map(|text| text.trim().split('+').next().unwrap_or_default().to_owned())
+    if version == LIBTORCH {
+        return Finding::fine("libtorch", format!("{version} in {place}"));
+    }
+    Finding::wrong(
+        "libtorch",
+        format!("{version} in {place}"),
+        format!("this advlab is built for {LIBTORCH}; run `make setup` and build again, or mend LD_LIBRARY_PATH"),
+    )
 }
 
 fn threads() -> Finding {

@@ -1,14 +1,23 @@
 //! The results folder: never half-written, never mixed with another run.
 
+use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
+use serde_json::Value;
+use tracing::info;
 
+use crate::log;
 use crate::record::{RECORD, Record, State};
+
+/// How long someone who only looks whether a run is at work may hold its folder.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// How files begin that are still being written, here and where figures are drawn.
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
@@ -68,6 +77,7 @@ const PRODUCTS: &[&str] = &[
     "levels.csv",
     "likeness.csv",
     "likeness.png",
+    "log.txt",
     "measures.png",
     "model.safetensors",
     "nets",
@@ -146,6 +156,43 @@ pub(crate) enum Found {
     Finished(Box<Record>),
 }
 
+impl Found {
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Fresh => "begins",
+            Self::Unfinished => "goes on",
+            Self::Finished(_) => "was finished before",
+        }
+    }
+}
+
+/// Why a run cannot go on with the one that a folder holds: they are not the same.
+#[derive(Debug)]
+pub(crate) struct AnotherRun {
+    folder: PathBuf,
+    /// Kind and version of the run in the folder.
+    held: String,
+    /// Settings that differ, each with both values.
+    pub(crate) settings: Vec<String>,
+    /// Inputs that differ.
+    pub(crate) inputs: Vec<String>,
+}
+
+impl fmt::Display for AnotherRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let differences: Vec<&str> = self.settings.iter().chain(&self.inputs).map(String::as_str).collect();
+        write!(
+            f,
+            "{} holds another run ({}); it differs in {}; choose another --out, or write over it by --force",
+            self.folder.display(),
+            self.held,
+            differences.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for AnotherRun {}
+
 impl Folder {
     /// A name for results that no other run has: `runs/NAME`, or `runs/NAME-2` and so on. Characters that mean something
     /// in a path become dashes.
@@ -196,6 +243,9 @@ impl Folder {
         if !matches!(found, Found::Finished(_)) {
             folder.write_json(RECORD, record)?;
         }
+        log::goes_to(path);
+        let machine: Vec<String> = record.machine.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        info!("{shown}: {} {}; advlab {}, {}", record.kind, found.word(), record.advlab, machine.join(", "));
         Ok((folder, found))
     }
 
@@ -241,13 +291,22 @@ impl Folder {
     }
 
     fn resumable(&self, record: &Record) -> Result<Found> {
-        let old = Record::read(&self.path).context("nothing to resume")?;
-        let differences = differences(&old, record);
-        if !differences.is_empty() {
+        let file = self.path(RECORD);
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("nothing to resume: {} holds no {RECORD}", self.path.display()))?;
+        let old: Record = serde_json::from_str(&text).with_context(|| unreadable(&file, &text))?;
+        let held = format!("{} of advlab {}", old.kind, old.advlab);
+        let (settings, inputs) = differences(&old, record);
+        if !settings.is_empty() || !inputs.is_empty() {
+            return Err(AnotherRun { folder: self.path.clone(), held, settings, inputs }.into());
+        }
+        if old.state != State::Finished && old.advlab != record.advlab {
             bail!(
-                "{} holds another run; it differs in {}; choose another --out, or write over it by --force",
+                "{} holds an unfinished run ({held}), and this is advlab {}, whose numbers may be others; go on with it by \
+                 advlab {}, choose another --out, or write over it by --force",
                 self.path.display(),
-                differences.join(", ")
+                record.advlab,
+                old.advlab
             );
         }
         Ok(if old.state == State::Finished { Found::Finished(Box::new(old)) } else { Found::Unfinished })
@@ -283,7 +342,10 @@ impl Folder {
 
     /// Writes the record anew.
     pub(crate) fn record(&self, record: &Record) -> Result<()> {
-        self.write_json(RECORD, record)
+        self.write_json(RECORD, record)?;
+        let (place, state) = (self.path.display(), record.state.word());
+        info!("{place}: {} {state} after {} s of work", record.kind, record.seconds);
+        Ok(())
     }
 
     pub(crate) fn write_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
@@ -306,6 +368,9 @@ impl Folder {
             making.as_file().set_permissions(fs::Permissions::from_mode(0o644)).with_context(why)?;
         }
         making.persist(&path).map_err(|error| error.error).with_context(why)?;
+        if !name.starts_with('.') {
+            info!("wrote {}", path.display());
+        }
         Ok(())
     }
 }
@@ -317,7 +382,12 @@ fn under_way(name: &str) -> bool {
 /// Takes a folder for this process, until it ends.
 fn lock(path: &Path) -> Result<Option<Arc<File>>> {
     let Ok(folder) = File::open(path) else { return Ok(None) };
-    match folder.try_lock() {
+    let mut tried = folder.try_lock();
+    if matches!(tried, Err(TryLockError::WouldBlock)) {
+        sleep(GLANCE); // it may have been someone who only looked
+        tried = folder.try_lock();
+    }
+    match tried {
         Ok(()) => Ok(Some(Arc::new(folder))),
         Err(TryLockError::WouldBlock) => {
             bail!("another advlab is at work in {}; wait for it, or choose another --out", path.display())
@@ -326,26 +396,62 @@ fn lock(path: &Path) -> Result<Option<Arc<File>>> {
     }
 }
 
-/// In what two runs are not the same: kind, settings, inputs.
-pub(crate) fn differences(old: &Record, new: &Record) -> Vec<String> {
-    let mut found = Vec::new();
+/// In what two runs are not the same: kind and settings, and inputs.
+pub(crate) fn differences(old: &Record, new: &Record) -> (Vec<String>, Vec<String>) {
+    let (mut settings, mut inputs) = (Vec::new(), Vec::new());
     if old.kind != new.kind {
-        found.push(format!("kind of run: {} (now {})", old.kind, new.kind));
+        settings.push(format!("kind of run: {} (now {})", old.kind, new.kind));
     }
-    differ("", &old.spec, &new.spec, &mut found);
+    differ("", &old.spec, &new.spec, &mut settings);
     for (role, input) in &new.inputs {
-        differ(role, old.inputs.get(role).unwrap_or(&serde_json::Value::Null), input, &mut found);
+        let was = old.inputs.get(role).unwrap_or(&Value::Null);
+        let (was, input) = if was["sha256"] == input["sha256"] && !input["sha256"].is_null() {
+            (without_origin(was), without_origin(input)) // the same bytes, wherever they lie now
+        } else {
+            (was.clone(), input.clone())
+        };
+        differ(role, &was, &input, &mut inputs);
     }
-    found
+    (settings, inputs)
+}
+
+/// Whether a run is at work in a folder; none where the file system knows no locks.
+pub(crate) fn at_work(path: &Path) -> Option<bool> {
+    match File::open(path).ok()?.try_lock_shared() {
+        Ok(()) => Some(false),
+        Err(TryLockError::WouldBlock) => Some(true),
+        Err(TryLockError::Error(_)) => None,
+    }
+}
+
+/// What a record that this version cannot read says of itself.
+fn unreadable(file: &Path, text: &str) -> String {
+    let told: Value = serde_json::from_str(text).unwrap_or_default();
+    let of = match (told["kind"].as_str(), told["advlab"].as_str()) {
+        (Some(kind), Some(version)) => {
+            format!(" ({kind} of advlab {version}; this is advlab {})", env!("CARGO_PKG_VERSION"))
+        }
+        _ => String::new(),
+    };
+    format!("{} is not a run that this version can go on with{of}", file.display())
+}
+
+/// An input without the place that it came from.
+pub(crate) fn without_origin(input: &Value) -> Value {
+    let mut input = input.clone();
+    if let Some(facts) = input.as_object_mut() {
+        facts.remove("origin");
+    }
+    input
 }
 
 /// Where two specs differ, setting by setting.
-fn differ(at: &str, old: &serde_json::Value, new: &serde_json::Value, differences: &mut Vec<String>) {
+fn differ(at: &str, old: &Value, new: &Value, differences: &mut Vec<String>) {
     match (old, new) {
-        (serde_json::Value::Object(a), serde_json::Value::Object(b)) => {
+        (Value::Object(a), Value::Object(b)) => {
             let keys: std::collections::BTreeSet<_> = a.keys().chain(b.keys()).collect();
             for key in keys {
-                let null = &serde_json::Value::Null;
+                let null = &Value::Null;
                 let name = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
                 differ(&name, a.get(key).unwrap_or(null), b.get(key).unwrap_or(null), differences);
             }

@@ -36,8 +36,11 @@ pub(crate) struct Journal {
 struct Written {
     file: File,
     length: u64,
-    places: HashMap<String, (u64, u32)>,
+    places: Places,
 }
+
+/// By key.
+type Places = HashMap<String, (u64, u32)>;
 
 #[derive(Deserialize)]
 struct Line<'a> {
@@ -64,6 +67,18 @@ impl Journal {
         file.seek(SeekFrom::End(0)).with_context(why)?;
         let written = Written { file, length: whole, places };
         Ok(Self { path, file: Mutex::new(written), damaged })
+    }
+
+    /// Opens the journal of a folder to look into it; nothing can be added.
+    ///
+    /// # Errors
+    /// No journal; a file that cannot be read.
+    pub(crate) fn look(folder: &Folder) -> Result<Self> {
+        let path = folder.path(JOURNAL);
+        let why = || format!("cannot read {}", path.display());
+        let file = File::open(&path).with_context(why)?;
+        let (places, length, damaged) = scan(&file).with_context(why)?;
+        Ok(Self { path, file: Mutex::new(Written { file, length, places }), damaged })
     }
 
     /// How many lines were damaged when it was opened; their cells count as not done.
@@ -159,7 +174,7 @@ fn head(key: &str, value: &str) -> Result<String> {
 }
 
 /// Where values are, the length up to the last whole line, and how many whole lines are damaged.
-fn scan(file: &File) -> Result<(HashMap<String, (u64, u32)>, u64, usize)> {
+fn scan(file: &File) -> Result<(Places, u64, usize)> {
     let (mut places, mut at, mut damaged) = (HashMap::new(), 0, 0);
     let mut reader = BufReader::with_capacity(1 << 20, file);
     reader.seek(SeekFrom::Start(0))?;

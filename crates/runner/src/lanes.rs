@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use anyhow::{Result, anyhow};
+use tracing::info;
 
 use crate::record::Ending;
 
@@ -59,8 +60,11 @@ pub(crate) fn side_by_side(n: usize, lanes: Lanes, piece: &(dyn Fn(usize) -> Res
             }
         }
     };
+    let threads = lanes.at_once(n);
+    let libtorch = if lanes.device == tch::Device::Cpu { "; libtorch on one thread in each" } else { "" };
+    info!("{n} pieces of work on {threads} threads{libtorch}");
     std::thread::scope(|scope| {
-        for _ in 0..lanes.at_once(n) {
+        for _ in 0..threads {
             scope.spawn(work);
         }
     });

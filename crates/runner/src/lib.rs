@@ -6,11 +6,13 @@
 /// Version of libtorch that the bindings are made for.
 pub const LIBTORCH: &str = "2.11.0";
 
+mod clock;
 mod data;
 mod folder;
 mod inputs;
 mod journal;
 mod labels;
+mod machine;
 mod model;
 mod npz;
 mod progress;
@@ -20,6 +22,8 @@ mod shard;
 mod table;
 mod warnings;
 mod words;
+
+pub mod log;
 
 pub mod doctor;
 pub mod evaluate;
@@ -48,6 +52,8 @@ pub mod study;
 pub mod experiment;
 
 mod report;
+
+pub mod kept;
 
 pub use data::DataSpec;
 pub use folder::{Existing, Folder};

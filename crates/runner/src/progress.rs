@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::log;
+
 /// How long work shows how far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -60,6 +62,7 @@ impl Progress {
         let is_new = SAID.lock().is_ok_and(|mut said| said.insert(text.to_owned()));
         if self == Self::Shown && is_new {
             let _ = writeln!(std::io::stderr(), "note: {text}"); // one who no longer listens is no reason to panic
+            log::said(&format!("note: {text}"));
         }
     }
 

@@ -9,6 +9,8 @@ use advlab_core::Stop;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::{seconds_since, utc};
+use crate::machine::{self, Source};
 use crate::progress::Progress;
 use crate::shard::Shard;
 
@@ -72,6 +74,16 @@ pub(crate) enum State {
 
 /// Name of a record in a results folder.
 pub(crate) const RECORD: &str = "run.json";
+impl State {
+    /// As people read it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Finished => "finished",
+        }
+    }
+}
 
 /// The file `run.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,9 +99,20 @@ pub(crate) struct Record {
     /// Every setting, as resolved.
     pub spec: serde_json::Value,
     /// Model, data: names, origins and SHA-256 sums.
+    #[serde(default)]
     pub inputs: BTreeMap<String, serde_json::Value>,
-    /// Versions, device, threads.
+    /// Versions, device, threads, processor, cores, cards, operating system.
+    #[serde(default)]
     pub machine: BTreeMap<String, String>,
+    /// SHA-256 of the program's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program_sha256: Option<String>,
+    /// Revision of the directory that it was started in, where git keeps one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// Warnings that were shown before the work began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// When it began, in UTC.
     pub started: String,
     /// Wall-clock seconds of the last stretch of work.
@@ -101,16 +124,6 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn new(kind: &str, surroundings: &Surroundings, spec: &impl Serialize, device: tch::Device) -> Self {
-        let device = match device {
-            tch::Device::Cuda(n) => format!("cuda:{n}"),
-            other => format!("{other:?}").to_lowercase(),
-        };
-        let machine = BTreeMap::from([
-            ("libtorch".to_owned(), crate::LIBTORCH.to_owned()),
-            ("device".to_owned(), device),
-            ("threads".to_owned(), tch::get_num_threads().to_string()),
-            ("system".to_owned(), format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
-        ]);
         Self {
             advlab: env!("CARGO_PKG_VERSION").to_owned(),
             command: surroundings.command.clone(),
@@ -118,8 +131,11 @@ impl Record {
             state: State::Running,
             spec: serde_json::to_value(spec).expect("a spec is plain data"),
             inputs: BTreeMap::new(),
-            machine,
-            started: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+            machine: machine::facts(device),
+            program_sha256: machine::program_sha256().map(str::to_owned),
+            source: machine::source().cloned(),
+            warnings: Vec::new(),
+            started: utc(SystemTime::now()),
             seconds: 0.0,
             result: serde_json::Value::Null,
         }
@@ -144,7 +160,7 @@ impl Record {
     /// The record at the end of a stretch of work.
     pub(crate) fn ended(mut self, ending: Ending, began: Instant, result: serde_json::Value) -> Self {
         self.state = if ending == Ending::Stopped { State::Stopped } else { State::Finished };
-        self.seconds = (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+        self.seconds = seconds_since(began);
         self.result = result;
         self
     }

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use advlab_runner::Folder;
+use advlab_runner::experiment::File;
 use advlab_runner::slurm::{Order, Resources, Submitted, Tasks, submit};
-use advlab_runner::study::{self, Experiment};
 use anyhow::{Result, bail};
 use clap::Parser as _;
 
@@ -59,10 +59,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args, out: &mut dyn Write) -> Result<Outcome> {
-    if let Experiment::Train(_) = study::read(&args.file)? {
+    let file = File::read(&args.file)?;
+    if !file.has_cells() {
         bail!(
-            "{}: a file of kind train has no cells to share out; give sbatch `advlab run` on it instead",
-            args.file.display()
+            "{}: a file of kind {} is one piece; give it a [sweep], over seeds say, to share it out",
+            args.file.display(),
+            file.kind()
         );
     }
     let stem = args.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -72,7 +72,7 @@ fn a_net_is_trained_many_times() {
     }
     let rows = place.rows("r/runs.csv");
     assert_eq!(rows.iter().map(|row| row[0].to_owned()).collect::<Vec<_>>(), ["5", "6", "7"]);
-    assert_eq!(place.names("r"), ["accuracy.png", "curves.png", "run.json", "runs", "runs.csv"]);
+    assert_eq!(place.names("r"), ["accuracy.png", "curves.png", "log.txt", "run.json", "runs", "runs.csv"]);
     // A single training with one of the seeds is the same training.
     place.run(&format!("{TRAIN} --epochs 2 --seed 6 --out one")).done();
     assert!(place.bytes("one/model.safetensors") == place.bytes("r/runs/seed-6/model.safetensors"));

@@ -30,7 +30,7 @@ fn a_folder_that_holds_a_run_is_left_alone() {
     place.run("generate --digit 3 --n 20 --out r").refused(&["r already holds a run", "--resume", "--force"]);
     place.run("eval --data digits --test 9 --out r").refused(&["r already holds a run"]);
     place.run("generate --digit 3 --n 20 --rate 0.2 --out r --resume").refused(&[
-        "r holds another run",
+        "r holds another run (generate of advlab 0.1.0)",
         r#"targets: ["4"] (now ["3"])"#,
         "noise.rate: 0.15 (now 0.2)",
     ]);
@@ -60,6 +60,38 @@ fn a_folder_with_other_things_is_left_alone() {
     assert_eq!(place.names("r"), ["thesis.tex"]);
     place.file("r/run.json", "{}");
     place.run(&format!("{FOURS} --resume")).refused(&["r/run.json is not a run that this version can go on with"]);
+    place.file("r/run.json", r#"{"advlab": "9.1.0", "kind": "study dreams", "spec": 7}"#);
+    place.run(&format!("{FOURS} --resume")).refused(&["study dreams of advlab 9.1.0; this is advlab 0.1.0"]);
+}
+
+#[test]
+fn another_version_goes_on_with_nothing_and_a_study_not_with_another() {
+    let place = Place::new();
+    place.run(FOURS).done();
+    let whole = place.text("r/run.json");
+    let with = |text: &str, version: &str, state: &str| {
+        text.replace("\"advlab\": \"0.1.0\"", &format!("\"advlab\": \"{version}\""))
+            .replace("\"state\": \"finished\"", &format!("\"state\": \"{state}\""))
+    };
+    place.file("r/run.json", with(&whole, "0.0.9", "stopped"));
+    place.run(&format!("{FOURS} --resume")).refused(&[
+        "r holds an unfinished run (generate of advlab 0.0.9), and this is advlab 0.1.0",
+        "go on with it by advlab 0.0.9",
+    ]);
+    assert_eq!(place.json("r/run.json")["advlab"], "0.0.9", "it is left alone");
+    // One that is finished can be told again by whoever can read it.
+    place.file("r/run.json", with(&whole, "0.0.9", "finished"));
+    assert!(place.run(&format!("{FOURS} --resume")).done().err.contains("was finished before"));
+
+    let study = |name: &str| {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
+        folder.join(name).display().to_string()
+    };
+    place.file("r/run.json", whole.replace("\"kind\": \"generate\"", "\"kind\": \"study noise\""));
+    place.run(&format!("run {} --out r --resume", study("szegedy-quick.toml"))).refused(&[
+        "r holds another run (study noise of advlab 0.1.0)",
+        "kind of run: study noise (now study transfer)",
+    ]);
 }
 
 #[test]

@@ -26,9 +26,9 @@ fn thousand_fours() -> Place {
 fn the_main_job_fills_its_folder() {
     let place = thousand_fours();
     let names = place.names("fours");
-    let files = ["average.png", "examples.csv", "examples.npz", "examples.png", "histograms.png", "pictures"];
+    let files = ["average.png", "examples.csv", "examples.npz", "examples.png", "histograms.png", "log.txt"];
     assert_eq!(names[..6], files);
-    assert_eq!(names[6..], ["report.html", "run.json"]);
+    assert_eq!(names[6..], ["pictures", "report.html", "run.json"]);
     assert_eq!(place.names("fours/pictures").len(), 101, "a hundred examples and the average");
     for picture in ["average.png", "examples.png", "histograms.png", "pictures/4-average.png"] {
         assert!(place.bytes(&format!("fours/{picture}")).starts_with(b"\x89PNG"), "{picture}");

@@ -15,6 +15,9 @@ mod perturb_mistakes; // pictures, nets and wishes that cannot be used
 mod photos; // real ImageNet nets on photographs, where they are at hand
 mod plain; // --version, --help, models, closed pipes
 
+mod run_commands; // runs listed, shown, compared, repeated
+mod run_records; // what a run says of itself: run.json and log.txt
+
 mod folders; // a results folder that is taken, full, or cannot be made
 mod interrupted; // Ctrl-C and kill: nothing is lost, and --resume comes to the same bytes
 

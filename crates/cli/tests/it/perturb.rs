@@ -61,7 +61,7 @@ fn a_car_becomes_an_ostrich_and_its_file_stays_one() {
     for words in ["car.png: car (", "→ ostrich (", "RMS 0.0", "PSNR", "read back: still ostrich"] {
         assert!(told.out.contains(words), "{words}: {}", told.out);
     }
-    assert_eq!(place.names("r"), ["examples.csv", "examples.npz", "pictures", "report.html", "run.json"]);
+    assert_eq!(place.names("r"), ["examples.csv", "examples.npz", "log.txt", "pictures", "report.html", "run.json"]);
     let pictures = ["000000-car-to-ostrich-triptych.png", "000000-car-to-ostrich.png"];
     assert_eq!(place.names("r/pictures"), pictures);
 
@@ -293,8 +293,16 @@ fn few_values_have_no_percentiles() {
 fn many_pictures_get_a_sheet_and_histograms() {
     let place = Place::new();
     place.run("perturb --data digits --n 70 --target random --out r").done();
-    let files =
-        ["distances.png", "examples.csv", "examples.npz", "pictures", "report.html", "run.json", "triptychs.png"];
+    let files = [
+        "distances.png",
+        "examples.csv",
+        "examples.npz",
+        "log.txt",
+        "pictures",
+        "report.html",
+        "run.json",
+        "triptychs.png",
+    ];
     assert_eq!(place.names("r"), files);
     let pictures = place.names("r/pictures");
     assert!(pictures.len() == 70 && pictures.iter().all(|name| !name.contains("triptych")), "{pictures:?}");

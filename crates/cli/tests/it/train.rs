@@ -14,7 +14,7 @@ fn a_trained_net_can_be_evaluated_and_fooled() {
     assert!(told.out.contains("784-30-10 sigmoid") && told.out.contains("8 epochs"), "{}", told.out);
     assert_eq!(
         place.names("t"),
-        ["checkpoint.safetensors", "curves.png", "history.csv", "model.safetensors", "run.json"]
+        ["checkpoint.safetensors", "curves.png", "history.csv", "log.txt", "model.safetensors", "run.json"]
     );
     let rows = place.rows("t/history.csv");
     assert_eq!(rows.len(), 8);
@@ -31,8 +31,8 @@ fn a_trained_net_can_be_evaluated_and_fooled() {
     assert!((right as f64 / 300.0 - last[3]).abs() < 1e-9);
     assert_eq!(place.rows("e/answers.csv").len(), 300);
     let names = place.names("e");
-    assert_eq!(names[..5], ["answers.csv", "answers.npz", "confusion.csv", "confusion.png", "panel.png"]);
-    assert_eq!(names[5..], ["reliability.png", "report.html", "run.json"]);
+    assert_eq!(names[..5], ["answers.csv", "answers.npz", "confusion.csv", "confusion.png", "log.txt"]);
+    assert_eq!(names[5..], ["panel.png", "reliability.png", "report.html", "run.json"]);
 
     place.run("generate --digit 4 --n 10 --model t/model.safetensors --out g").done();
     assert_eq!(place.rows("g/examples.csv").len(), 10);

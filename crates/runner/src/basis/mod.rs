@@ -145,6 +145,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     record.input("synthesis", json!(params));
     let synthesis = params.map(MaximiseParams::check).transpose()?;
     let warnings = warnings(net)?;
+    record.warnings.clone_from(&warnings);
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let finished = match found {
         Found::Finished(old) => Some(serde_json::from_value(old.result.clone())?),

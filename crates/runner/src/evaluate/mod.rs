@@ -59,6 +59,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     record.input("model", json!({"name": model.net.name(), "origin": model.origin, "sha256": model.sha256}));
     record.input("data", json!({"set": data.name(), "origin": data.origin(), "sha256": data.digest()?}));
     let warnings = warnings(&*model.net)?;
+    record.warnings.clone_from(&warnings);
     let (folder, _) = Folder::open(&out, existing, &record)?;
     let seed = Seed::new(spec.seed);
     Ok(Prepared { model, warnings, data, seed, folder, record, stop: surroundings.stop.clone() })

@@ -81,6 +81,11 @@ impl File {
         serde_json::json!({"file": base, "sweep": self.sweep.as_ref().map(Sweep::settings)})
     }
 
+    /// Whether it consists of pieces that can be shared out: the points of a sweep, or the cells of a study.
+    pub fn has_cells(&self) -> bool {
+        self.is_sweep() || matches!(self.point(0).experiment(), Experiment::Study(_))
+    }
+
     /// Whether it has a table `[sweep]`.
     pub const fn is_sweep(&self) -> bool {
         self.sweep.is_some()

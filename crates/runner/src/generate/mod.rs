@@ -42,6 +42,8 @@ pub struct Prepared {
     warnings: Vec<String>,
     noise: Noise,
     targets: Vec<i64>,
+    /// Examples of each class that are made, where not all are.
+    first: Option<usize>,
     folder: Folder,
     finished: Option<Summary>,
     record: Record,
@@ -63,19 +65,25 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let mut record = Record::new("generate", surroundings, spec, model.net.device());
     record.input("model", json!({"name": model.net.name(), "origin": model.origin, "sha256": model.sha256}));
     let warnings = warnings(&*model.net)?;
+    record.warnings.clone_from(&warnings);
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let finished = match found {
         Found::Finished(old) => Some(serde_json::from_value(old.result.clone())?),
         Found::Fresh | Found::Unfinished => None,
     };
     let (spec, surroundings) = (spec.clone(), surroundings.clone());
-    Ok(Prepared { spec, model, warnings, noise, targets, folder, finished, record, surroundings })
+    Ok(Prepared { spec, model, warnings, noise, targets, first: None, folder, finished, record, surroundings })
 }
 
 impl Prepared {
     /// What is doubtful about the net before anything is tried.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// Makes the first so many examples of each class and no more, as they come about among all the others.
+    pub(crate) fn only_first(self, examples: usize) -> Self {
+        Self { first: Some(examples), ..self }
     }
 
     /// Makes the examples, writes and draws them.
@@ -121,7 +129,8 @@ impl Prepared {
         let bar = self.surroundings.progress.bar(self.spec.n as u64, &what);
         bar.set_position(done.successes as u64);
         let mut stopped = false;
-        while !stopped && done.successes < self.spec.n && done.attempts < self.spec.max_attempts {
+        let wanted = self.first.map_or(self.spec.n, |first| first.min(self.spec.n));
+        while !stopped && done.successes < wanted && done.attempts < self.spec.max_attempts {
             stopped = self.block(class, parts, &mut done, &bar)?;
         }
         bar.finish_and_clear();
@@ -143,6 +152,7 @@ impl Prepared {
         };
         let most = (VALUES_IN_PART / net.input().len()).max(1);
         let (mut examples, mut attempts) = (Outcomes::default(), 0);
+        let mut made = done.successes;
         let mut flush = |examples: &mut Outcomes, attempts: &mut u64, ends_block: bool| -> Result<()> {
             parts.write(class, done.parts, examples, *attempts, ends_block)?;
             done.parts += 1;
@@ -162,6 +172,10 @@ impl Prepared {
             if record.success {
                 examples.push(record.clone(), picture);
                 bar.inc(1);
+                made += 1;
+            }
+            if self.first.is_some_and(|first| made >= first) {
+                return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
         });

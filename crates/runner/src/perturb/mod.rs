@@ -69,6 +69,8 @@ pub struct Prepared {
     inputs: Inputs,
     warnings: Vec<Warning>,
     batch: usize,
+    /// Searches that are made, to the end of their block, where not all are.
+    first: Option<usize>,
     folder: Folder,
     finished: Option<Summary>,
     record: Record,
@@ -122,13 +124,27 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     let mut record = Record::new("perturb", surroundings, &spec, net.device());
     record.input("model", json!({"name": net.name(), "origin": model.origin, "sha256": model.sha256}));
     record.input("pictures", pictures);
+    record.warnings = warnings.iter().map(|warning| warning.text.clone()).collect();
     let (folder, found) = Folder::open(&out, existing, &record)?;
     let finished = match found {
         Found::Finished(old) => Some(serde_json::from_value(old.result.clone())?),
         Found::Fresh | Found::Unfinished => None,
     };
     let surroundings = surroundings.clone();
-    Ok(Prepared { spec, model, attack, rule, inputs, warnings, batch, folder, finished, record, surroundings })
+    Ok(Prepared {
+        spec,
+        model,
+        attack,
+        rule,
+        inputs,
+        warnings,
+        batch,
+        first: None,
+        folder,
+        finished,
+        record,
+        surroundings,
+    })
 }
 
 impl Prepared {
@@ -140,6 +156,12 @@ impl Prepared {
     /// What was left out of the folders that were named.
     pub fn notes(&self) -> &[String] {
         self.inputs.notes()
+    }
+
+    /// Makes the first so many searches, to the end of their block, and no more: what a net says of a file depends, in its last bits, on
+    /// the other files of the block.
+    pub(crate) fn only_first(self, searches: usize) -> Self {
+        Self { first: Some(searches), ..self }
     }
 
     /// Searches, writes and draws.
@@ -200,7 +222,8 @@ impl Prepared {
         let mut block = parts.done();
         bar.set_position((block * in_block).min(searches) as u64);
         let mut next = None;
-        while next.is_none() && block * in_block < searches {
+        let wanted = self.first.map_or(searches, |first| first.min(searches));
+        while next.is_none() && block * in_block < wanted {
             let which = block * in_block..((block + 1) * in_block).min(searches);
             let (done, whole) = self.block(which, &bar)?;
             parts.write(block, &done, whole)?;

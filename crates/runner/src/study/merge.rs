@@ -86,7 +86,7 @@ struct Part {
 
 impl Part {
     fn journal(&self) -> Result<Journal> {
-        Journal::open(&Folder::at(&self.path))
+        Journal::look(&Folder::at(&self.path))
     }
 }
 
@@ -100,8 +100,8 @@ fn complete(places: &[PathBuf]) -> Result<BTreeMap<usize, Part>> {
             .ok()
             .with_context(|| format!("{} is a run, but no shard of one", path.display()))?;
         if let Some((_, first)) = parts.first_key_value() {
-            let mut found = differences(&first.record, &record);
-            found.retain(|difference| !difference.starts_with("shard: "));
+            let (mut found, inputs) = differences(&first.record, &record);
+            found.extend(inputs.into_iter().filter(|difference| !difference.starts_with("shard: ")));
             ensure!(
                 found.is_empty() && of == shard.of(),
                 "{} and {} are not shards of one study{}",

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::data::DataSpec;
 use crate::folder::Existing;
+use crate::log;
 use crate::recipes::Nets;
 use crate::record::{Ending, Surroundings};
 use crate::train::{self, Halves};
@@ -47,6 +48,7 @@ pub fn prepare_all(
             loaded.push((spec.data.clone(), Halves::load(&spec.data, surroundings)?));
         }
     }
+    log::belongs_to(out);
     let prepare = |spec: train::Spec| {
         let place = out.join(&spec.name);
         let existing = resumed(&place, existing);

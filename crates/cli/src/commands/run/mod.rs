@@ -80,8 +80,8 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     }
     let mut experiment = file.point(0).experiment();
     args.settle(&mut experiment)?;
-    if let (Some(shard), false) = (args.shard, matches!(experiment, Experiment::Study(_))) {
-        let kind = experiment.kind();
+    if let (Some(shard), false) = (args.shard, file.has_cells()) {
+        let kind = file.kind();
         bail!(
             "--shard {shard}: a file of kind {kind} is one piece; give it a [sweep], over seeds say, to share it out"
         );
