@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Models(commands::models::Args),
     Export(commands::export::Args),
     Run(commands::run::Args),
+    Report(commands::report::Args),
     Data(commands::data::Args),
     Doctor(commands::doctor::Args),
 }

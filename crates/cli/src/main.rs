@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(args, &stop, &mut out),
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
         Command::Run(args) => commands::run::run(args, &stop, &mut out),
+        Command::Report(args) => commands::report::run(args, &mut out),
         Command::Models(args) => commands::models::run(args, &stop, &mut out),
         Command::Export(args) => commands::export::run(args, &mut out),
         Command::Data(args) => commands::data::run(args, &stop, &mut out),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::record::{Record, State};
 
-const RECORD: &str = "run.json";
+pub(crate) const RECORD: &str = "run.json";
 
 /// How files begin that are still being written, here and where figures are drawn.
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
@@ -83,6 +83,7 @@ const PRODUCTS: &[&str] = &[
     "reliability-ensemble.png",
     "reliability.png",
     "report.html",
+    "report.json",
     "report.md",
     "runs",
     "runs.csv",
@@ -96,6 +97,7 @@ const PRODUCTS: &[&str] = &[
     "synthesized.csv",
     "synthesized.npz",
     "synthesized.png",
+    "tables",
     "telling.csv",
     "test-sets.csv",
     "thresholds.csv",
@@ -230,6 +232,15 @@ impl Folder {
             );
         }
         Ok(if old.state == State::Finished { Found::Finished(Box::new(old)) } else { Found::Unfinished })
+    }
+
+    /// A folder that files about runs go to, made if need be; no run is at work in it.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub(crate) fn at(path: &Path) -> Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        Ok(Self { path: path.to_owned(), _lock: None })
     }
 
     /// Where it is.

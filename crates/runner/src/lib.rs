@@ -41,7 +41,7 @@ pub mod pull;
 
 pub mod study;
 
-mod report;
+pub mod report;
 
 pub use data::DataSpec;
 pub use folder::{Existing, Folder};

@@ -8,5 +8,6 @@ pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod models;
 pub(crate) mod perturb;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod train;
