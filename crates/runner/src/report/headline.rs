@@ -65,7 +65,9 @@ pub(super) fn headline(run: &Run) -> Vec<Line> {
                 let named = |line: Line| Line::new(&format!("{name}: {}", line.name), line.value);
                 pick(class, &OF_CLASSES).into_iter().map(named).collect::<Vec<_>>()
             };
-            classes.iter().flat_map(of_class).collect()
+            let mut told = pick(result, &[("success rate", "/success_rate", As::Share)]);
+            told.extend(classes.iter().flat_map(of_class));
+            told
         }
         "perturb" => pick(result, &OF_SEARCHES),
         "eval" => pick(result, &OF_ANSWERS),

@@ -147,6 +147,8 @@ fn study(run: &Run) -> Result<Own> {
 }
 
 fn plain(run: &Run) -> Own {
-    let values = context! { title => super::captions::plainly(run.kind()), results => lines(run.result()) };
+    // Lists of records are tables, and those are elsewhere.
+    let results: Vec<_> = lines(run.result()).into_iter().filter(|line| !line.name.contains('[')).collect();
+    let values = context! { title => super::captions::plainly(run.kind()), results };
     Own { template: "plain.html", values, figures: None, tables: Vec::new() }
 }

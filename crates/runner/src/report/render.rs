@@ -21,6 +21,12 @@ fn digits(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), perturb::digits)
 }
 
+/// With a capital letter at the start, and all others as they are.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A whole number in groups of three.
 fn grouped(number: u64) -> String {
     let text = number.to_string();
@@ -61,6 +67,7 @@ pub(super) fn render(template: &str, values: minijinja::Value) -> Result<String>
     environment.add_filter("digits", digits);
     environment.add_filter("counted", counted);
     environment.add_filter("grouped", grouped);
+    environment.add_filter("sentence", |text: &str| sentence(text));
     for (name, text) in TEMPLATES {
         environment.add_template(name, text)?;
     }

@@ -52,7 +52,10 @@ pub(super) fn of(runs: &[Run]) -> Result<String> {
             context! { name => row.name, about => row.about, cells }
         })
         .collect();
-    let numbers = aligned(&runs.iter().map(headline).collect::<Vec<_>>());
+    // What most runs have comes first: that is what can be compared.
+    let (numbers, lone): (Vec<Row>, Vec<Row>) = aligned(&runs.iter().map(headline).collect::<Vec<_>>())
+        .into_iter()
+        .partition(|row| row.cells.iter().flatten().count() > 1);
     let heads: Vec<Value> = runs
         .iter()
         .zip(&names)
@@ -65,7 +68,7 @@ pub(super) fn of(runs: &[Run]) -> Result<String> {
         record => context! { advlab => env!("CARGO_PKG_VERSION") },
         runs => heads, names, judged,
         differing => Value::from_serialize(&differing), alike => Value::from_serialize(&alike),
-        numbers => Value::from_serialize(&numbers), figures => figures(runs)?,
+        numbers => Value::from_serialize(&numbers), lone => Value::from_serialize(&lone), figures => figures(runs)?,
     };
     render("side-by-side.html", values)
 }
