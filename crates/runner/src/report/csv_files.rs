@@ -78,7 +78,8 @@ pub(super) fn worded(run: &Run, words: &TableWords, most: usize) -> Result<Shown
     });
     let names = rows.columns.iter().zip(&of);
     let columns = names.map(|(key, words)| Column {
-        name: words.map_or_else(|| spoken(key), |words| words.name.clone()),
+        // On a terminal a column may do without a name; a head that one can press needs one.
+        name: words.map(|words| words.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| spoken(key)),
         numeric: words.is_some_and(|words| words.format != Formats::One(Format::Text)),
     });
     Ok(Shown {
