@@ -52,6 +52,8 @@
   form.append(make("label", {}, "order", order));
   form.append(make("button", { type: "reset" }, "Show all"));
 
+  form.hidden = rows.length < 2;
+
   let shown = [], page = 0;
   const chosen = () => {
     const limits = [low, high].map((input, end) => (input.value === "" ? end : Number(input.value) / 100));
