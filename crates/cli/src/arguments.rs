@@ -44,6 +44,7 @@ pub(crate) enum Command {
     Show(commands::show::Args),
     Diff(commands::diff::Args),
     Verify(commands::verify::Args),
+    Report(commands::report::Args),
     Data(commands::data::Args),
     Doctor(commands::doctor::Args),
 }

@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         Command::Merge(args) => commands::merge::run(args, &stop, &mut out),
         Command::Submit(args) => commands::submit::run(args, &mut out),
         Command::Status(args) => commands::status::run(args, &mut out),
+        Command::Report(args) => commands::report::run(args, &mut out),
         Command::Models(args) => commands::models::run(args, &stop, &mut out),
         Command::Export(args) => commands::export::run(args, &mut out),
         Command::Data(args) => commands::data::run(args, &stop, &mut out),

@@ -94,6 +94,7 @@ const PRODUCTS: &[&str] = &[
     "reliability-ensemble.png",
     "reliability.png",
     "report.html",
+    "report.json",
     "report.md",
     "runs",
     "runs.csv",
@@ -108,6 +109,7 @@ const PRODUCTS: &[&str] = &[
     "synthesized.csv",
     "synthesized.npz",
     "synthesized.png",
+    "tables",
     "telling.csv",
     "test-sets.csv",
     "thresholds.csv",
@@ -310,6 +312,15 @@ impl Folder {
             );
         }
         Ok(if old.state == State::Finished { Found::Finished(Box::new(old)) } else { Found::Unfinished })
+    }
+
+    /// A folder that files about runs go to, made if need be; no run is at work in it.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub(crate) fn made(path: &Path) -> Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        Ok(Self { path: path.to_owned(), _lock: None })
     }
 
     /// Where it is.

@@ -51,7 +51,7 @@ pub mod study;
 
 pub mod experiment;
 
-mod report;
+pub mod report;
 
 pub mod kept;
 

@@ -1,10 +1,61 @@
 //! Tables that are written twice: as CSV with all digits, and for people.
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 
 use crate::folder::Folder;
 use crate::perturb::digits;
 use crate::words::signed;
+
+/// How the entries of a column are shown to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Format {
+    Text,
+    Count,
+    Share,
+    Plain,
+    Fine,
+    Probability,
+    Tiny,
+    Number,
+}
+
+/// How a whole column is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Formats {
+    /// All alike.
+    One(Format),
+    /// Row by row, where a column holds several kinds.
+    Each(Vec<Format>),
+}
+
+impl Formats {
+    pub(crate) fn of_row(&self, row: usize) -> Format {
+        match self {
+            Self::One(format) => *format,
+            Self::Each(formats) => formats.get(row).copied().unwrap_or(Format::Text),
+        }
+    }
+}
+
+/// What people call a column, and how its entries are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ColumnWords {
+    /// Its key in the CSV file.
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) format: Formats,
+}
+
+/// What people call a table: all of it that its CSV file does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TableWords {
+    pub(crate) file: String,
+    pub(crate) title: String,
+    pub(crate) columns: Vec<ColumnWords>,
+}
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +87,39 @@ impl Entry {
     /// An entry that may be missing.
     pub(crate) fn maybe(value: Option<f64>, of: fn(f64) -> Self) -> Self {
         value.filter(|value| value.is_finite()).map_or(Self::Missing, of)
+    }
+
+    /// An entry as a CSV file holds it; what is no number is text.
+    pub(crate) fn read(text: &str, format: Format) -> Self {
+        if text.is_empty() {
+            return Self::Missing;
+        }
+        let number = |of: fn(f64) -> Self| text.parse().map_or_else(|_| text.into(), of);
+        match format {
+            Format::Text => text.into(),
+            Format::Count => text.parse().map_or_else(|_| text.into(), Self::Count),
+            Format::Share => number(Self::Share),
+            Format::Plain => number(Self::Plain),
+            Format::Fine => number(Self::Fine),
+            Format::Probability => number(Self::Probability),
+            Format::Tiny => number(Self::Tiny),
+            Format::Number => number(Self::Number),
+        }
+    }
+
+    /// How it is shown; none where there is nothing to show.
+    const fn format(&self) -> Option<Format> {
+        Some(match self {
+            Self::Text(_) => Format::Text,
+            Self::Count(_) => Format::Count,
+            Self::Share(_) => Format::Share,
+            Self::Plain(_) => Format::Plain,
+            Self::Fine(_) => Format::Fine,
+            Self::Probability(_) => Format::Probability,
+            Self::Tiny(_) => Format::Tiny,
+            Self::Number(_) => Format::Number,
+            Self::Missing => return None,
+        })
     }
 
     fn raw(&self) -> String {
@@ -95,6 +179,22 @@ impl Table {
         })
     }
 
+    /// What a reader of the CSV file needs in order to show the table as [`shown`](Self::shown) does.
+    pub(crate) fn words(&self) -> TableWords {
+        let column = |(at, (key, name)): (usize, &(String, String))| {
+            let formats: Vec<Option<Format>> = self.rows.iter().map(|row| row[at].format()).collect();
+            let first = formats.iter().flatten().next().copied().unwrap_or(Format::Text);
+            let format = if formats.iter().flatten().all(|format| *format == first) {
+                Formats::One(first)
+            } else {
+                Formats::Each(formats.into_iter().map(|format| format.unwrap_or(first)).collect())
+            };
+            ColumnWords { key: key.clone(), name: name.clone(), format }
+        };
+        let columns = self.columns.iter().enumerate().map(column).collect();
+        TableWords { file: self.file.to_owned(), title: self.title.clone(), columns }
+    }
+
     /// Names of the columns and the entries of the rows, as people read them.
     pub(crate) fn shown(&self) -> (Vec<String>, Vec<Vec<String>>) {
         let rows = self.rows.iter().map(|row| row.iter().map(Entry::shown).collect()).collect();
@@ -140,5 +240,24 @@ mod tests {
         assert_eq!(table.markdown(), "| net | success |\n| --- | --- |\n| deep | 12.50\u{a0}% |\n| shallow | – |\n");
         assert_eq!(table.text(), "net      success\ndeep     12.50\u{a0}%\nshallow        –\n");
         assert_eq!(Entry::Plain(-0.254).shown(), "−0.25");
+    }
+
+    #[test]
+    fn what_the_csv_file_holds_is_shown_as_before() {
+        let mut table = Table::new("t.csv", "T", &[("net", "net"), ("value", "value"), ("p", "p")]);
+        table.rows.push(vec!["deep".into(), Entry::Share(1.0 / 3.0), Entry::Probability(1e-7)]);
+        table.rows.push(vec!["4".into(), Entry::Fine(-0.012_345), Entry::Missing]);
+        table.rows.push(vec!["shallow".into(), Entry::Count(u64::MAX), Entry::Probability(0.25)]);
+        let words = table.words();
+        assert_eq!(
+            (&words.columns[0].format, &words.columns[2].format),
+            (&Formats::One(Format::Text), &Formats::One(Format::Probability))
+        );
+        let words: TableWords = serde_json::from_str(&serde_json::to_string(&words).unwrap()).unwrap();
+        for (at, row) in table.rows.iter().enumerate() {
+            for (entry, column) in row.iter().zip(&words.columns) {
+                assert_eq!(Entry::read(&entry.raw(), column.format.of_row(at)).shown(), entry.shown());
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod merge;
 pub(crate) mod models;
 pub(crate) mod new;
 pub(crate) mod perturb;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod show;

@@ -5,6 +5,11 @@
 mod program; // how tests run it, and what they expect of every answer
 
 mod basis; // units and random directions, and what their files say
+mod browser; // Chromium, told what to do
+mod report; // reports made again, side by side, and tables for other programs
+mod report_page; // a report as somebody sees it who opens it
+mod report_python; // the page "Results in Python", run
+
 mod export; // nets written as TorchScript
 mod generate; // the main job, and what its files say
 mod mistakes; // every wrong flag: one clear line, exit code 2

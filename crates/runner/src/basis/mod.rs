@@ -247,11 +247,10 @@ impl Prepared {
         summary.seconds = began.elapsed().as_secs_f64();
         let record = self.record.ended(ending, began, serde_json::to_value(&summary)?);
         if ending == Ending::Complete {
-            let table = summary.table();
             if self.held.is_some() {
-                table.write(&self.folder)?;
+                summary.table().write(&self.folder)?;
             }
-            report::basis(&self.folder, &record, &summary, &table)?;
+            report::write(&self.folder, &record)?;
         }
         self.folder.record(&record)?;
         Ok(Report { summary, folder, ending, was_finished: false })

@@ -147,7 +147,7 @@ pub(super) fn title(kind: &str) -> &'static str {
 
 impl Summary {
     /// The measures, for people and as `comparisons.csv`.
-    pub(super) fn table(&self) -> Table {
+    pub(crate) fn table(&self) -> Table {
         let mut columns = vec![("measure".to_owned(), format!("top {} pictures", self.top))];
         for group in &self.groups {
             let measured = group.directions - group.constant;

@@ -82,7 +82,7 @@ impl Prepared {
         files::write(&self.folder, &*self.data, &evaluation, &summary)?;
         figures::draw(&self.folder, &*self.data, &evaluation, &summary, self.seed)?;
         let record = self.record.ended(Ending::Complete, began, summary.result());
-        report::evaluate(&self.folder, &record, &summary)?;
+        report::write(&self.folder, &record)?;
         self.folder.record(&record)?;
         Ok(Report { summary, folder: self.folder.root().to_owned() })
     }

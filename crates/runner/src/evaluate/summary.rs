@@ -7,14 +7,14 @@ use advlab_model_zoo::{Evaluation, Model};
 use advlab_plots::percent;
 use anyhow::Result;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::reliability::sure_and_wrong;
 use crate::words::{list, whole};
 
 /// What an evaluation came to, in numbers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Summary {
     /// The net.
     pub model: String,
@@ -31,6 +31,7 @@ pub struct Summary {
     /// Names of the classes.
     pub classes: Vec<String>,
     /// `confusion[truth][label]`.
+    #[serde(default)]
     pub confusion: Vec<Vec<u64>>,
     /// How far the confidences can be believed.
     pub calibration: Calibration,
@@ -60,9 +61,18 @@ impl Summary {
         format!("{} on {} ({})", self.model, self.data, self.split)
     }
 
-    /// For `run.json`.
+    /// For `run.json`: all but the matrix, which is in `confusion.csv`.
     pub(super) fn result(&self) -> serde_json::Value {
-        json!({"pictures": self.pictures, "accuracy": self.accuracy, "calibration": self.calibration})
+        json!({
+            "model": self.model,
+            "architecture": self.architecture,
+            "data": self.data,
+            "split": self.split,
+            "pictures": self.pictures,
+            "accuracy": self.accuracy,
+            "classes": self.classes,
+            "calibration": self.calibration,
+        })
     }
 
     /// What the confidences are worth, in a few lines.

@@ -113,7 +113,7 @@ impl Prepared {
             (false, false) => Ending::Short,
         };
         let record = self.record.ended(ending, began, serde_json::to_value(&summary)?);
-        report::generate(&self.folder, &record, &summary)?;
+        report::write(&self.folder, &record)?;
         self.folder.record(&record)?;
         if ending != Ending::Stopped {
             parts.remove()?;

@@ -40,6 +40,8 @@ pub use summary::{Share, Summary, Typical, Warning};
 
 pub use figures::digits;
 
+pub(crate) use names::triptych;
+
 use asking::ask;
 use parts::Parts;
 use summary::Facts;
@@ -199,8 +201,7 @@ impl Prepared {
             (None, false) => Ending::Short,
         };
         let record = self.record.ended(ending, began, serde_json::to_value(&summary)?);
-        let single = summary.lines.first().filter(|_| summary.done == 1).and_then(|line| line.file.as_deref());
-        report::perturb(&self.folder, &record, &summary, single.map(names::triptych).as_deref())?;
+        report::write(&self.folder, &record)?;
         self.folder.record(&record)?;
         if ending != Ending::Stopped {
             parts.remove()?;

@@ -19,7 +19,7 @@ pub(super) fn file(index: u64, stem: &str, aim: Aim, net: &dyn Classifier) -> St
 }
 
 /// The triptych beside a result.
-pub(super) fn triptych(result: &str) -> String {
+pub(crate) fn triptych(result: &str) -> String {
     result.replace(".png", "-triptych.png")
 }
 

@@ -3,17 +3,12 @@
 use std::io::Write as _;
 
 use anyhow::Result;
-use minijinja::context;
 
 use super::finding::Finding;
 use crate::folder::Folder;
 use crate::record::Record;
-use crate::report;
+use crate::report::{self, Captioned, RULE, WORDS, Words};
 use crate::table::Table;
-
-/// What the verdicts mean.
-const RULE: &str = "A claim is reproduced if every criterion holds, not reproduced if none does, and partly otherwise. The \
-                    criteria stand in the code.";
 
 /// A table of more rows is not repeated in Markdown: nobody reads it there.
 const MOST_ROWS: usize = 60;
@@ -33,39 +28,16 @@ pub(super) struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Writes `report.md` and `report.html`.
+    /// Writes `report.md`, what `report.html` needs and no other file holds, and `report.html` from the folder. Tables and verdicts must
+    /// be there.
     pub(super) fn write(&self, folder: &Folder, record: &Record) -> Result<()> {
         let text = self.markdown(record);
         folder.write("report.md", |file| Ok(file.write_all(text.as_bytes())?))?;
-        let names: Vec<(&str, &str)> = self.figures.iter().map(|(file, caption)| (&file[..], &caption[..])).collect();
-        let figures = report::embedded(folder, &names)?;
-        let tables: Vec<minijinja::Value> = self
-            .filled()
-            .map(|table| {
-                let (columns, rows) = table.shown();
-                context! { title => table.title, file => table.file, columns, rows }
-            })
-            .collect();
-        let findings: Vec<minijinja::Value> = self
-            .findings
-            .iter()
-            .map(|f| {
-                let criteria: Vec<_> = f
-                    .criteria
-                    .iter()
-                    .map(|c| context! { text => c.text, number => c.number, mark => mark(c.met) })
-                    .collect();
-                context! {
-                    key => f.key, claim => f.claim, published => f.published, verdict => f.verdict.text(), criteria,
-                    notes => f.notes
-                }
-            })
-            .collect();
-        let page = report::render(
-            include_str!("../../templates/study.html"),
-            context! { record, title => self.title, lead => self.lead, rule => RULE, findings, figures, tables },
-        )?;
-        folder.write("report.html", |file| Ok(file.write_all(page.as_bytes())?))
+        let figures = self.figures.iter().map(|(file, caption)| Captioned::new(file, caption)).collect();
+        let tables = self.filled().map(Table::words).collect();
+        let words = Words { title: self.title.to_owned(), lead: self.lead.to_owned(), figures, tables };
+        folder.write_json(WORDS, &words)?;
+        report::write(folder, record)
     }
 
     /// The tables that say anything.

@@ -80,6 +80,11 @@ fn a_study_runs_stops_goes_on_and_comes_to_the_same() {
     );
     let page = fs::read_to_string(whole.join("report.html")).unwrap();
     let text = fs::read_to_string(whole.join("report.md")).unwrap();
+    let again =
+        crate::report::make(std::slice::from_ref(&whole), &crate::report::Place::At(folder.path().join("again.html")))
+            .unwrap();
+    assert!(fs::read_to_string(again).unwrap() == page, "the page follows from the folder");
+    assert!(page.matches("class=\"badge").count() >= 12 && page.contains("<caption>Settings</caption>"));
     assert!(page.contains("png;base64,") && !page.contains("src=\"success"), "the page must be one file");
     assert!(text.find("## Verdicts").unwrap() < text.find("## Figures").unwrap());
 
