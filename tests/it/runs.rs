@@ -25,7 +25,7 @@ fn spec(targets: &[&str]) -> Spec {
 }
 
 fn surroundings(stop: Stop) -> Surroundings {
-    Surroundings { command: "a test".to_owned(), stop, progress: Progress::Hidden }
+    Surroundings::new("a test", stop, Progress::Hidden)
 }
 
 #[test]

@@ -210,7 +210,7 @@ impl Folder {
     }
 
     /// A folder that is there, to look into.
-    pub(crate) fn at(path: &Path) -> Self {
+    pub fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), _lock: None }
     }
 

@@ -24,7 +24,7 @@ pub(crate) const JOURNAL: &str = "cells.jsonl";
 
 /// The cells of a run that are done.
 #[derive(Debug)]
-pub(crate) struct Journal {
+pub struct Journal {
     path: PathBuf,
     file: Mutex<Written>,
     /// Lines that were damaged when it was opened.
@@ -56,7 +56,7 @@ impl Journal {
     ///
     /// # Errors
     /// A file that cannot be read or written.
-    pub(crate) fn open(folder: &Folder) -> Result<Self> {
+    pub fn open(folder: &Folder) -> Result<Self> {
         let path = folder.path(JOURNAL);
         let why = || format!("cannot open {}", path.display());
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path).with_context(why)?;
@@ -123,7 +123,7 @@ impl Journal {
     }
 
     /// Adds what came of a cell, as JSON. It is in the file when this returns; if there is no room for all of it, nothing is.
-    pub(crate) fn add(&self, key: &str, value: &str) -> Result<()> {
+    pub fn add(&self, key: &str, value: &str) -> Result<()> {
         let head = head(key, value)?;
         let line = format!("{head}{value}}}\n");
         let mut written = self.written();

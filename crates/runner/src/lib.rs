@@ -58,6 +58,7 @@ pub mod kept;
 pub use data::DataSpec;
 pub use folder::{Existing, Folder};
 pub use inputs::{Images, Input};
+pub use journal::Journal;
 pub use model::{DEFAULT_MODEL, DEFAULT_SEED, DefaultModel, ModelChoice, default_for_photos, default_for_set};
 pub use progress::Progress;
 pub use record::{Ending, Report, Surroundings};

@@ -35,6 +35,7 @@ mod picture_folders; // pictures of one's own, a folder a class, and every way i
 mod train; // training, evaluating, and going on from there
 
 mod shards; // studies done in parts and joined, killed at random moments, on a full disk
+mod sweeps; // one file that stands for many experiments
 mod study_bases; // units and random directions, in several trainings
 mod study_own_digits; // digits of other distributions, photographs among them
 mod study_photos; // photographs that become something else, to nets
