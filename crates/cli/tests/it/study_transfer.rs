@@ -45,10 +45,10 @@ fn mistakes_in_a_study_are_told_in_a_line() {
     let place = Place::new();
     let text = std::fs::read_to_string(quick()).unwrap();
     place.file("s.toml", text.replacen("noise = [0.1]", "noise = [0.1, 0.1]", 1));
-    place.run("run s.toml --out r").refused(&["s.toml:16:1: `noise` names 0.1 twice"]);
+    place.run("run s.toml --out r").refused(&["s.toml:15:1: `noise` names 0.1 twice"]);
     place.file("s.toml", text.replacen("\"minimal\"", "\"minimum\"", 1));
     place
         .run("run s.toml --out r")
-        .refused(&["s.toml:19:21: `attack.method`: unknown word \"minimum\"; did you mean `minimal`?"]);
+        .refused(&["s.toml:18:21: `attack.method`: unknown word \"minimum\"; did you mean `minimal`?"]);
     assert!(!place.path("r").exists());
 }

@@ -51,7 +51,7 @@ impl AddAssign for Cost {
         add(&mut self.unknown, other.unknown);
         add(&mut self.examples, other.examples);
         add(&mut self.searches, other.searches);
-        self.open |= other.open;
+        self.open = self.open || other.open;
     }
 }
 

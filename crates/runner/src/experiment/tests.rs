@@ -88,14 +88,17 @@ fn every_kind_of_mistake_is_told_with_its_place() {
         ),
         (
             transfer("hidden = [30]", "hidden = [30], layers = [{ dense = 3 }]"),
-            "nets[1]: model: give `hidden` or `layers`, not both",
+            "main.toml:24:1: nets[1]: model: model spec: give `hidden` or `layers`, not both",
         ),
         (
             transfer("claims = [\"S3\", \"S4\"]", "claims = [\"S3\", \"S5\"]"),
             "main.toml:4:1: `claims` names S5, which needs nets of both halves",
         ),
         (transfer("rate = 0.01", "rate = 0"), "`nets.0.training.rate`: wanted a number, above 0, got 0"),
-        (transfer("method = \"minimal\"", "method = \"minimal\", norm = \"linf\""), "main.toml:14:1: attack: "),
+        (
+            transfer("method = \"minimal\"", "method = \"minimal\", norm = \"linf\""),
+            "main.toml:13:1: attack: minimal has no",
+        ),
         (transfer("[[nets]]", "[[net]]"), "`net`: unknown setting; did you mean `nets`?"),
         (
             "kind = 'generate'\ntargets = ['1']\nmax-attempts = 3".to_owned(),

@@ -195,14 +195,10 @@ impl<'a> Walk<'a> {
 
 /// What the choices ask for, the words among them as one.
 fn described(choices: &[&Json], allowed: &[&str]) -> Vec<String> {
-    let words = (!allowed.is_empty()).then(|| match allowed {
+    let named = (!allowed.is_empty()).then(|| match allowed {
         [one] => format!("the word `{one}`"),
         several => format!("one of {}", listed(several)),
     });
-    let others = choices.iter().filter(|choice| words_of(choice)).map(|choice| texts::described(choice));
-    words.into_iter().chain(others).collect()
-}
-
-fn words_of(schema: &&&Json) -> bool {
-    words(schema).is_empty()
+    let others = choices.iter().filter(|choice| words(choice).is_empty()).map(|choice| texts::described(choice));
+    named.into_iter().chain(others).collect()
 }
