@@ -71,7 +71,9 @@ fn resumed(program: &Path) -> Duration {
     let place = tempfile::tempdir().expect("a place for results");
     let file = place.path().join("sweep.toml");
     let text = |seeds: usize| {
-        format!("kind = \"generate\"\nmodel = \"shallow\"\ntargets = [\"4\"]\nn = 1\npictures = 0\n[sweep]\ncross = {{ seed = \"1..={seeds}\" }}\n")
+        format!(
+            "kind = \"generate\"\nmodel = \"shallow\"\ntargets = [\"4\"]\nn = 1\npictures = 0\n[sweep]\ncross = {{ seed = \"1..={seeds}\" }}\n"
+        )
     };
     fs::write(&file, text(1)).expect("it is our folder");
     let out = place.path().join("out");

@@ -35,13 +35,13 @@ mod picture_folders; // pictures of one's own, a folder a class, and every way i
 mod train; // training, evaluating, and going on from there
 
 mod shards; // studies done in parts and joined, killed at random moments, on a full disk
-mod sweeps; // one file that stands for many experiments
 mod study_bases; // units and random directions, in several trainings
 mod study_own_digits; // digits of other distributions, photographs among them
 mod study_photos; // photographs that become something else, to nets
 mod study_pool; // training with adversarial examples
 mod study_training_sets; // one net on training sets that are nearly alike
-mod study_transfer; // examples that fool other nets
+mod study_transfer;
+mod sweeps; // one file that stands for many experiments // examples that fool other nets
 
 mod mnist; // the real MNIST, where it is at hand
 

@@ -103,7 +103,7 @@ fn a_run_is_shown_with_what_was_asked_and_found() {
         "program, SHA-256",
         "S3  ",
         "    + ",
-        "cells/",
+        "cells.jsonl",
         "verdicts.json",
     ] {
         assert!(told.contains(words), "{words}: {told}");
@@ -200,9 +200,8 @@ fn a_run_of_each_kind_is_repeated_in_part() {
 fn cells_of_a_study_are_made_again_and_a_tampered_one_is_found() {
     let place = Place::new();
     place.run(&format!("run {} --out s", study())).done();
-    let cells = place.names("s/cells");
+    let cells = place.text("s/cells.jsonl").lines().count();
     let before = contents(&place.path("s"));
-    fs::set_permissions(place.path("s/cells"), fs::Permissions::from_mode(0o555)).unwrap();
     fs::set_permissions(place.path("s"), fs::Permissions::from_mode(0o555)).unwrap();
     let told = place.run("verify s --cells 2 --seed 3").done();
     assert!(told.out.contains("(--seed 3)\n") && told.out.contains("\nsame: all "), "{told:?}");
@@ -211,21 +210,25 @@ fn cells_of_a_study_are_made_again_and_a_tampered_one_is_found() {
         place.run(command).done();
     }
     fs::set_permissions(place.path("s"), fs::Permissions::from_mode(0o755)).unwrap();
-    fs::set_permissions(place.path("s/cells"), fs::Permissions::from_mode(0o755)).unwrap();
     assert!(contents(&place.path("s")) == before, "a folder that cannot be written is no hindrance");
 
     // The largest number of a cell, in its last digit.
-    let file = format!("s/cells/{}", cells.iter().find(|name| name.starts_with("made-for")).unwrap());
-    let text = place.text(&file);
-    let number =
-        text.split([',', '[', ']', ':', '}']).find(|part| part.len() > 8 && part.parse::<f64>().is_ok()).unwrap();
-    tamper(&place, &file, number, &format!("{}7", &number[..number.len() - 1]));
-    if place.text(&file) == text {
-        tamper(&place, &file, number, &format!("{}3", &number[..number.len() - 1]));
-    }
-    let told = place.run(&format!("verify s --cells {}", cells.len())).short();
-    let name = file.strip_prefix("s/").unwrap();
-    assert!(told.out.contains(&format!("{name}, ")) && told.out.contains("different: 1 of "), "{told:?}");
+    let text = place.text("s/cells.jsonl");
+    let line = text.lines().find(|line| line.contains("\"cell\":\"made-for")).unwrap();
+    let is_long = |part: &&str| part.contains('.') && part.len() > 8 && part.parse::<f64>().is_ok();
+    let number = line.split([',', '[', ']', ':', '}']).find(is_long).unwrap();
+    let other = if number.ends_with('7') { '3' } else { '7' };
+    let value = line[..line.len() - 1].split_once("\"value\":").unwrap().1;
+    let wrong = value.replacen(number, &format!("{}{other}", &number[..number.len() - 1]), 1);
+    let sum = |value: &str| format!("\"sum\":\"{:08x}\"", crc32fast::hash(value.as_bytes()));
+    let tampered = line.replace(value, &wrong).replace(&sum(value), &sum(&wrong));
+    place.file("s/cells.jsonl", text.replace(line, &tampered));
+    let told = place.run(&format!("verify s --cells {cells}")).short();
+    assert!(told.out.contains("cell made-for") && told.out.contains("different: 1 of "), "{told:?}");
+    // One whose checksum is wrong is none: there is one fewer to choose from.
+    place.file("s/cells.jsonl", text.replace(value, &wrong));
+    let told = place.run(&format!("verify s --cells {cells}")).done();
+    assert!(told.out.contains("same: all "), "{told:?}");
 
     // Other data than then: nothing is repeated.
     tamper(&place, "s/run.json", "\"sha256\": \"", "\"sha256\": \"0");
@@ -234,7 +237,7 @@ fn cells_of_a_study_are_made_again_and_a_tampered_one_is_found() {
     place
         .run("verify s")
         .refused(&["s is not finished (stopped); go on with it by its own command and --resume first"]);
-    fs::remove_dir_all(place.path("s/cells")).unwrap();
+    fs::remove_file(place.path("s/cells.jsonl")).unwrap();
     tamper(&place, "s/run.json", "\"state\": \"stopped\"", "\"state\": \"finished\"");
-    place.run("verify s").refused(&["s has no cells to repeat"]);
+    place.run("verify s").refused(&["no cells to repeat", "cells.jsonl"]);
 }

@@ -111,7 +111,7 @@ fn the_log_says_what_was_begun_and_finished_and_disturbs_nothing() {
         let but_time = |out: &str| out.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(but_time(&loud.out), but_time(&quiet.out));
     }
-    let told = place.run("-v generate --digit 4 --n 1 --class nonsense --out no");
+    let told = place.run("-v generate --class nonsense --n 1 --out no");
     assert_eq!((told.code, told.err.matches("nonsense").count()), (2, 2), "the command, and the error once: {told:?}");
 }
 

@@ -313,7 +313,7 @@ fn mistakes_are_found_before_anything_is_submitted_or_written() {
         "nets.toml",
         fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/embedded-nets.toml")).unwrap(),
     );
-    site.run("submit nets.toml --slurm --out r").refused(&["of kind train has no cells to share out"]);
+    site.run("submit nets.toml --slurm --out r").refused(&["of kind train is one piece; give it a [sweep]"]);
     fs::create_dir(site.place.path("taken")).unwrap();
     site.place.file("taken/thesis.tex", "");
     site.run("submit study.toml --slurm --out taken").refused(&["taken holds other things, such as thesis.tex"]);

@@ -52,20 +52,28 @@ struct Row {
     result: Value,
 }
 
-/// Carries out every point of a sweep that is not done, or those of a shard. `settle` puts what flags say in the place of what the
-/// file says.
+/// A sweep that can start.
+pub struct Prepared<'a> {
+    file: &'a File,
+    settle: &'a (dyn Fn(&mut Experiment) -> Result<()> + Sync),
+    search: &'a Search,
+    about: About,
+    device: tch::Device,
+    desk: Desk,
+}
+
+/// Opens the folder of a sweep, or of its shard. `settle` puts what flags say in the place of what the file says.
 ///
 /// # Errors
-/// Those of the points, with the point's name; a folder that holds something else.
-pub fn run(
-    file: &File,
-    settle: &(dyn Fn(&mut Experiment) -> Result<()> + Sync),
-    search: &Search,
+/// Flags that are of no use to its kind; a folder that holds something else.
+pub fn prepare<'a>(
+    file: &'a File,
+    settle: &'a (dyn Fn(&mut Experiment) -> Result<()> + Sync),
+    search: &'a Search,
     out: &Path,
     existing: Existing,
     surroundings: &Surroundings,
-) -> Result<Report> {
-    let began = Instant::now();
+) -> Result<Prepared<'a>> {
     let mut first = file.point(0).experiment();
     settle(&mut first)?;
     let device = match first.seed_and_device() {
@@ -80,40 +88,55 @@ pub fn run(
     };
     let record = Record::new(&format!("{KIND}{}", about.kind), surroundings, &about, device);
     let desk = Desk::open(record, out, existing, surroundings)?;
-    let place = desk.folder.subfolder(POINTS)?;
-    let all: Vec<usize> = (0..file.len()).collect();
-    let part = desk.part(&all);
-    let bar = surroundings.progress.bar(part.len() as u64, "points");
-    // A point has neither bars nor shards of its own.
-    let hidden = Surroundings { progress: Progress::Hidden, shard: None, jobs: Some(1), ..surroundings.clone() };
-    let one = |at: usize| {
-        let point = file.point(part[at]);
-        bar.set_message(point.name.clone());
-        let is_it = |row: &Row| row.number == point.number;
-        let make = || {
-            let mut experiment = point.experiment();
-            settle(&mut experiment)?;
-            let place = place.join(&point.name);
-            let existing = if desk.existing == Existing::Resume { resumed(&place, existing) } else { Existing::Force };
-            let (ending, result) = experiment.carry_out(search, &place, existing, &hidden)?;
-            if ending == Ending::Stopped {
-                return Ok(None);
-            }
-            let settings = point.settings.iter().map(|(path, value)| Ok((path.clone(), serde_json::to_value(value)?)));
-            let settings = settings.collect::<Result<_>>()?;
-            let (number, name) = (point.number, point.name.clone());
-            Ok(Some(Row { number, name, settings, complete: ending == Ending::Complete, result }))
+    Ok(Prepared { file, settle, search, about, device, desk })
+}
+
+impl Prepared<'_> {
+    /// Carries out every point that is not done.
+    ///
+    /// # Errors
+    /// Those of the points, with the point's name. What is done is on disk by then.
+    pub fn run(self) -> Result<Report> {
+        let began = Instant::now();
+        let Self { file, settle, search, about, device, desk } = self;
+        let (existing, surroundings) = (desk.existing, &desk.surroundings);
+        let place = desk.folder.subfolder(POINTS)?;
+        let all: Vec<usize> = (0..file.len()).collect();
+        let part = desk.part(&all);
+        let bar = surroundings.progress.bar(part.len() as u64, "points");
+        // A point has neither bars nor shards of its own.
+        let hidden = Surroundings { progress: Progress::Hidden, shard: None, jobs: Some(1), ..surroundings.clone() };
+        let one = |at: usize| {
+            let point = file.point(part[at]);
+            bar.set_message(point.name.clone());
+            let is_it = |row: &Row| row.number == point.number;
+            let make = || {
+                let mut experiment = point.experiment();
+                settle(&mut experiment)?;
+                let place = place.join(&point.name);
+                let existing =
+                    if desk.existing == Existing::Resume { resumed(&place, existing) } else { Existing::Force };
+                let (ending, result) = experiment.carry_out(search, &place, existing, &hidden)?;
+                if ending == Ending::Stopped {
+                    return Ok(None);
+                }
+                let settings =
+                    point.settings.iter().map(|(path, value)| Ok((path.clone(), serde_json::to_value(value)?)));
+                let settings = settings.collect::<Result<_>>()?;
+                let (number, name) = (point.number, point.name.clone());
+                Ok(Some(Row { number, name, settings, complete: ending == Ending::Complete, result }))
+            };
+            let row = desk.taken_up(&format!("{:07}", point.number), is_it, make)?;
+            bar.inc(1);
+            Ok(row)
         };
-        let row = desk.taken_up(&format!("{:07}", point.number), is_it, make)?;
-        bar.inc(1);
-        Ok(row)
-    };
-    let rows = gathered(part.len(), Lanes::new(device, surroundings.jobs), &one)?;
-    bar.finish_and_clear();
-    if rows.len() < file.len() {
-        return desk.pause(began, rows.len(), file.len());
+        let rows = gathered(part.len(), Lanes::new(device, surroundings.jobs), &one)?;
+        bar.finish_and_clear();
+        if rows.len() < file.len() {
+            return desk.pause(began, rows.len(), file.len());
+        }
+        conclude(desk, &about, &rows, began)
     }
-    conclude(desk, &about, &rows, began)
 }
 
 /// Makes the table of all points.

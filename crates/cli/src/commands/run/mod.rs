@@ -75,8 +75,9 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
     let (place, existing, json) = (args.folder(), args.out.existing(), args.json);
     if file.is_sweep() {
         let settle = |experiment: &mut Experiment| args.settle(experiment);
-        let report = sweep::run(&file, &settle, &args.search(), &place, existing, &surroundings);
-        return tell(json, &place, report, out);
+        let search = args.search();
+        let prepared = sweep::prepare(&file, &settle, &search, &place, existing, &surroundings)?;
+        return tell(json, &place, prepared.run(), out);
     }
     let mut experiment = file.point(0).experiment();
     args.settle(&mut experiment)?;
