@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -22,6 +22,9 @@ use crate::folder::Folder;
 /// Name of the file in a results folder.
 pub(crate) const JOURNAL: &str = "cells.jsonl";
 
+/// Bytes that are read or written at once.
+const BUFFER: usize = 1 << 20;
+
 /// The cells of a run that are done.
 #[derive(Debug)]
 pub struct Journal {
@@ -31,12 +34,16 @@ pub struct Journal {
     damaged: usize,
 }
 
-/// The file, its length, and where the values of cells begin and end in it.
+/// The file, and what is in it.
 #[derive(Debug)]
 struct Written {
     file: File,
+    /// Up to the end of the last whole line.
     length: u64,
+    /// Where the values of cells begin, and how long they are.
     places: Places,
+    /// The key of the last line, as long as every line has a greater key than the one before.
+    in_order_to: Option<String>,
 }
 
 /// By key.
@@ -59,13 +66,11 @@ impl Journal {
     pub fn open(folder: &Folder) -> Result<Self> {
         let path = folder.path(JOURNAL);
         let why = || format!("cannot open {}", path.display());
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path).with_context(why)?;
-        let (places, whole, damaged) = scan(&file).with_context(why)?;
-        if file.metadata().with_context(why)?.len() > whole {
-            file.set_len(whole).with_context(why)?;
+        let file = OpenOptions::new().read(true).append(true).create(true).open(&path).with_context(why)?;
+        let (written, damaged) = scan(file).with_context(why)?;
+        if written.file.metadata().with_context(why)?.len() > written.length {
+            written.file.set_len(written.length).with_context(why)?;
         }
-        file.seek(SeekFrom::End(0)).with_context(why)?;
-        let written = Written { file, length: whole, places };
         Ok(Self { path, file: Mutex::new(written), damaged })
     }
 
@@ -77,8 +82,8 @@ impl Journal {
         let path = folder.path(JOURNAL);
         let why = || format!("cannot read {}", path.display());
         let file = File::open(&path).with_context(why)?;
-        let (places, length, damaged) = scan(&file).with_context(why)?;
-        Ok(Self { path, file: Mutex::new(Written { file, length, places }), damaged })
+        let (written, damaged) = scan(file).with_context(why)?;
+        Ok(Self { path, file: Mutex::new(written), damaged })
     }
 
     /// How many lines were damaged when it was opened; their cells count as not done.
@@ -99,6 +104,30 @@ impl Journal {
     /// The keys of the cells that are done.
     pub(crate) fn keys(&self) -> Vec<String> {
         self.written().places.keys().cloned().collect()
+    }
+
+    /// Hands over the key and the value of every cell that is done, in the order of the keys. Cells cannot be asked for or added meanwhile.
+    ///
+    /// # Errors
+    /// Those of `take`; a file that cannot be read.
+    pub(crate) fn each(&self, mut take: impl FnMut(&str, &str) -> Result<()>) -> Result<()> {
+        let written = self.written();
+        let mut cells: Vec<(&String, u64, u32)> =
+            written.places.iter().map(|(key, (at, length))| (key, *at, *length)).collect();
+        cells.sort_unstable_by_key(|(key, ..)| *key);
+        let why = || format!("cannot read {}", self.path.display());
+        let mut reader = BufReader::with_capacity(BUFFER, &written.file);
+        let mut here = reader.seek(SeekFrom::Start(0)).with_context(why)?;
+        let mut value = Vec::new();
+        for (key, at, length) in cells {
+            // Within the buffer this costs nothing: a file that is in order is read from front to back.
+            reader.seek_relative(at.cast_signed() - here.cast_signed()).with_context(why)?;
+            value.resize(length as usize, 0);
+            reader.read_exact(&mut value).with_context(why)?;
+            here = at + u64::from(length);
+            take(key, std::str::from_utf8(&value)?)?;
+        }
+        Ok(())
     }
 
     /// The value of a cell as it stands in the file; none if it is not done.
@@ -124,42 +153,65 @@ impl Journal {
 
     /// Adds what came of a cell, as JSON. It is in the file when this returns; if there is no room for all of it, nothing is.
     pub fn add(&self, key: &str, value: &str) -> Result<()> {
-        let head = head(key, value)?;
-        let line = format!("{head}{value}}}\n");
+        let mut lines = Lines::default();
+        lines.push(key, value)?;
+        self.append(lines)
+    }
+
+    /// Adds the cells of another journal that are not done here, in the order of their keys.
+    ///
+    /// # Errors
+    /// Those of [`add`](Self::add); a file that cannot be read.
+    pub(crate) fn add_those_of(&self, other: &Self) -> Result<()> {
+        let mut lines = Lines::default();
+        other.each(|key, value| {
+            if !self.has(key) {
+                lines.push(key, value)?;
+            }
+            if lines.text.len() >= BUFFER { self.append(std::mem::take(&mut lines)) } else { Ok(()) }
+        })?;
+        self.append(lines)
+    }
+
+    fn append(&self, lines: Lines) -> Result<()> {
         let mut written = self.written();
         let before = written.length;
-        if let Err(error) = written.file.write_all(line.as_bytes()) {
+        if let Err(error) = written.file.write_all(&lines.text) {
             // Room for the half line may be what was missing: give it back. What fails here is cut off when the file is next opened.
             let _ = written.file.set_len(before);
             return Err(error).with_context(|| format!("cannot write {}", self.path.display()));
         }
-        written.length += line.len() as u64;
-        written.places.insert(key.to_owned(), (before + head.len() as u64, u32::try_from(value.len())?));
+        written.length += lines.text.len() as u64;
+        for (key, at, length) in lines.places {
+            written.note(key, (before + at, length));
+        }
         Ok(())
     }
 
-    /// Writes the file anew with its cells in the order of their keys, whatever order they were done in, and forces it to the disk:
-    /// the same cells then are the same bytes.
+    /// Puts the cells in the order of their keys, whatever order they were done in, and forces the file to the disk: the same cells
+    /// then are the same bytes.
     ///
     /// # Errors
     /// A file that cannot be written.
     pub(crate) fn settle(&self, folder: &Folder) -> Result<()> {
-        let mut keys = self.keys();
-        keys.sort_unstable();
-        folder.write(JOURNAL, |file| {
-            let mut out = BufWriter::with_capacity(1 << 20, file);
-            for key in &keys {
-                let value = self.text(key)?.with_context(|| format!("cell `{key}` is gone"))?;
-                out.write_all(head(key, &value)?.as_bytes())?;
-                out.write_all(value.as_bytes())?;
-                out.write_all(b"}\n")?;
-            }
-            Ok(out.flush()?)
-        })?;
         let why = || format!("cannot open {}", self.path.display());
+        if self.damaged == 0 && self.written().in_order_to.is_some() {
+            return self.written().file.sync_data().with_context(why);
+        }
+        folder.write(JOURNAL, |file| {
+            let mut lines = Lines::default();
+            self.each(|key, value| {
+                lines.push(key, value)?;
+                if lines.text.len() >= BUFFER {
+                    file.write_all(&lines.text)?;
+                    lines = Lines::default();
+                }
+                Ok(())
+            })?;
+            Ok(file.write_all(&lines.text)?)
+        })?;
         let file = OpenOptions::new().read(true).append(true).open(&self.path).with_context(why)?;
-        let (places, length, _) = scan(&file).with_context(why)?;
-        *self.written() = Written { file, length, places };
+        *self.written() = scan(file).with_context(why)?.0;
         Ok(())
     }
 
@@ -168,32 +220,61 @@ impl Journal {
     }
 }
 
+impl Written {
+    fn note(&mut self, key: String, place: (u64, u32)) {
+        self.in_order_to = match self.in_order_to.take() {
+            Some(last) if last < key => Some(key.clone()),
+            None if self.places.is_empty() => Some(key.clone()),
+            _ => None,
+        };
+        self.places.insert(key, place);
+    }
+}
+
+/// Lines to be added, and where the values of their cells begin in them.
+#[derive(Default)]
+struct Lines {
+    text: Vec<u8>,
+    places: Vec<(String, u64, u32)>,
+}
+
+impl Lines {
+    fn push(&mut self, key: &str, value: &str) -> Result<()> {
+        self.text.extend_from_slice(head(key, value)?.as_bytes());
+        self.places.push((key.to_owned(), self.text.len() as u64, u32::try_from(value.len())?));
+        self.text.extend_from_slice(value.as_bytes());
+        self.text.extend_from_slice(b"}\n");
+        Ok(())
+    }
+}
+
 /// A line up to its value.
 fn head(key: &str, value: &str) -> Result<String> {
     Ok(format!("{{\"cell\":{},\"sum\":\"{}\",\"value\":", serde_json::to_string(key)?, sum(value)))
 }
 
-/// Where values are, the length up to the last whole line, and how many whole lines are damaged.
-fn scan(file: &File) -> Result<(Places, u64, usize)> {
-    let (mut places, mut at, mut damaged) = (HashMap::new(), 0, 0);
-    let mut reader = BufReader::with_capacity(1 << 20, file);
+/// What is in a file, and how many whole lines of it are damaged.
+fn scan(file: File) -> Result<(Written, usize)> {
+    let mut reader = BufReader::with_capacity(BUFFER, file.try_clone()?);
     reader.seek(SeekFrom::Start(0))?;
-    let mut line = Vec::new();
+    let mut written = Written { file, length: 0, places: HashMap::new(), in_order_to: None };
+    let (mut line, mut damaged) = (Vec::new(), 0);
     loop {
         line.clear();
         let n = reader.read_until(b'\n', &mut line)?;
         if n == 0 || line.last() != Some(&b'\n') {
-            return Ok((places, at, damaged));
+            return Ok((written, damaged));
         }
         match std::str::from_utf8(&line).ok().and_then(|text| serde_json::from_str::<Line<'_>>(text).ok()) {
             Some(found) if found.sum == sum(found.value.get()) => {
                 let value = found.value.get();
                 let from = value.as_ptr() as usize - line.as_ptr() as usize;
-                places.insert(found.cell.into_owned(), (at + from as u64, u32::try_from(value.len())?));
+                let place = (written.length + from as u64, u32::try_from(value.len())?);
+                written.note(found.cell.into_owned(), place);
             }
             _ => damaged += 1,
         }
-        at += n as u64;
+        written.length += n as u64;
     }
 }
 

@@ -122,7 +122,8 @@ impl Entry {
         })
     }
 
-    fn raw(&self) -> String {
+    /// As a CSV file holds it.
+    pub(crate) fn raw(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
@@ -160,23 +161,36 @@ pub(crate) struct Table {
     /// Key for CSV and name for people, column by column.
     pub(crate) columns: Vec<(String, String)>,
     pub(crate) rows: Vec<Vec<Entry>>,
+    /// Rows that its file has after these. They do not fit into memory, and so the file is written before the table is shown.
+    pub(crate) more: usize,
 }
+
+/// Rows that a terminal is shown of a table.
+const MOST_PRINTED: usize = 100;
 
 impl Table {
     pub(crate) fn new(file: &'static str, title: &str, columns: &[(&str, &str)]) -> Self {
         let columns = columns.iter().map(|(key, name)| ((*key).to_owned(), (*name).to_owned())).collect();
-        Self { file, title: title.to_owned(), columns, rows: Vec::new() }
+        Self { file, title: title.to_owned(), columns, rows: Vec::new(), more: 0 }
     }
 
     pub(crate) fn write(&self, folder: &Folder) -> Result<()> {
+        if self.more > 0 {
+            return Ok(());
+        }
         folder.write(self.file, |file| {
-            let mut table = csv::Writer::from_writer(file);
-            table.write_record(self.columns.iter().map(|(key, _)| key))?;
+            let mut lines = csv::Writer::from_writer(file);
+            lines.write_record(self.keys())?;
             for row in &self.rows {
-                table.write_record(row.iter().map(Entry::raw))?;
+                lines.write_record(row.iter().map(Entry::raw))?;
             }
-            Ok(table.flush()?)
+            Ok(lines.flush()?)
         })
+    }
+
+    /// The head of its CSV file.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &String> {
+        self.columns.iter().map(|(key, _)| key)
     }
 
     /// What a reader of the CSV file needs in order to show the table as [`shown`](Self::shown) does.
@@ -201,9 +215,11 @@ impl Table {
         (self.columns.iter().map(|(_, name)| name.clone()).collect(), rows)
     }
 
-    /// Columns side by side, for a terminal.
+    /// Columns side by side, for a terminal; of a long table the first rows.
     pub(crate) fn text(&self) -> String {
-        let (names, shown) = self.shown();
+        let (names, mut shown) = self.shown();
+        let more = (shown.len() + self.more).saturating_sub(MOST_PRINTED);
+        shown.truncate(MOST_PRINTED);
         let widths: Vec<usize> = (0..names.len())
             .map(|at| shown.iter().chain([&names]).map(|row| row[at].chars().count()).max().unwrap_or(0))
             .collect();
@@ -214,7 +230,11 @@ impl Table {
             });
             format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
         };
-        [&names].into_iter().chain(&shown).map(line).collect()
+        let mut text: String = [&names].into_iter().chain(&shown).map(line).collect();
+        if more > 0 {
+            text.push_str(&format!("… {more} more rows in {}\n", self.file));
+        }
+        text
     }
 
     pub(crate) fn markdown(&self) -> String {

@@ -170,6 +170,7 @@ impl Summary {
             title: "Single units and random directions".to_owned(),
             columns,
             rows: Vec::new(),
+            more: 0,
         };
         for measure in Measure::ALL {
             let mut row: Vec<Entry> = vec![name(measure).into()];

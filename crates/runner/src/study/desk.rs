@@ -118,12 +118,20 @@ impl Desk {
         Ok(Some(serde_json::from_str(&text)?))
     }
 
-    /// What came of every cell that is done, in the order of the keys.
-    pub(super) fn all<T: DeserializeOwned>(&self) -> Result<Vec<T>> {
-        let mut keys = self.journal.keys();
-        keys.sort_unstable();
-        let value = |key: &String| self.journal.value(key)?.with_context(|| format!("cell `{key}` is gone"));
-        keys.iter().map(value).collect()
+    /// How many cells are done.
+    pub(super) fn done(&self) -> usize {
+        self.journal.len()
+    }
+
+    /// Hands over what came of every cell that is done, in the order of the keys.
+    ///
+    /// # Errors
+    /// Those of `take`; a value of another form: that of another version, say.
+    pub(super) fn each<T: DeserializeOwned>(&self, mut take: impl FnMut(T) -> Result<()>) -> Result<()> {
+        self.journal.each(|key, value| {
+            let value = serde_json::from_str(value);
+            take(value.with_context(|| format!("cell `{key}` is not of this version's form"))?)
+        })
     }
 
     /// Ends a run that has fewer cells than the study: because someone asked to stop, or because it is a shard of it.

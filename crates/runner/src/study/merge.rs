@@ -58,10 +58,7 @@ pub fn merge(from: &[PathBuf], out: &Path, search: &Search, surroundings: &Surro
     folder.remove(JOURNAL)?;
     let journal = Journal::open(&folder)?;
     for shard in shards.values() {
-        let theirs = shard.journal()?;
-        for key in theirs.keys().into_iter().filter(|key| !journal.has(key)) {
-            journal.add(&key, &theirs.text(&key)?.with_context(|| format!("cell `{key}` is gone"))?)?;
-        }
+        journal.add_those_of(&shard.journal()?)?;
         link_all(&shard.path, folder.root(), true)?;
     }
     let merged = Merged { shards: shards.len(), cells: journal.len(), doubles };

@@ -80,8 +80,9 @@ impl Page<'_> {
             text.push_str(&format!("\n{caption}:\n\n![{caption}]({file})\n"));
         }
         for table in self.filled() {
-            if table.rows.len() > MOST_ROWS {
-                text.push_str(&format!("\n## {}\n\n{} rows, in `{}`.\n", table.title, table.rows.len(), table.file));
+            let rows = table.rows.len() + table.more;
+            if rows > MOST_ROWS {
+                text.push_str(&format!("\n## {}\n\n{rows} rows, in `{}`.\n", table.title, table.file));
                 continue;
             }
             text.push_str(&format!("\n## {}\n\nAll digits in `{}`.\n\n{}", table.title, table.file, table.markdown()));

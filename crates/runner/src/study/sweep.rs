@@ -22,6 +22,9 @@ use crate::trainings::resumed;
 /// Where the points' own folders are.
 const POINTS: &str = "points";
 
+/// Rows of a table that are kept for the report.
+const MOST_ROWS: usize = 1000;
+
 /// Columns of the table, at most: what came of a point may hold lists as long as its data.
 const MOST_COLUMNS: usize = 200;
 
@@ -128,65 +131,110 @@ impl Prepared<'_> {
             };
             let row = desk.taken_up(&format!("{:07}", point.number), is_it, make)?;
             bar.inc(1);
-            Ok(row)
+            Ok(row.map(|_| ()))
         };
-        let rows = gathered(part.len(), Lanes::new(device, surroundings.jobs), &one)?;
+        let done = gathered(part.len(), Lanes::new(device, surroundings.jobs), &one)?.len();
         bar.finish_and_clear();
-        if rows.len() < file.len() {
-            return desk.pause(began, rows.len(), file.len());
-        }
-        conclude(desk, &about, &rows, began)
+        conclude(desk, &about, done, began)
     }
 }
 
-/// Makes the table of all points.
-fn conclude(desk: Desk, about: &About, rows: &[Row], began: Instant) -> Result<Report> {
-    let (tables, left_out) = tables(rows);
-    let short = rows.iter().filter(|row| !row.complete).count();
+/// Makes the tables of all points from the journal, if that has them all.
+fn conclude(desk: Desk, about: &About, done: usize, began: Instant) -> Result<Report> {
+    if done < about.points {
+        return desk.pause(began, done, about.points);
+    }
+    let overview = Overview::of(&desk)?;
     let mut remarks = Vec::new();
-    if short > 0 {
-        remarks.push(format!("{short} of {} points did not reach all that they asked for", rows.len()));
+    if overview.short > 0 {
+        remarks.push(format!("{} of {} points did not reach all that they asked for", overview.short, about.points));
     }
-    if left_out > 0 {
-        remarks.push(format!("{left_out} more numbers of each point stand in the points' own folders"));
+    if overview.left_out > 0 {
+        remarks.push(format!("{} more numbers of each point stand in the points' own folders", overview.left_out));
     }
-    let title = format!("{}: {} at {} points", about.name, about.kind, rows.len());
+    let tables = overview.tables(&desk)?;
+    let title = format!("{}: {} at {} points", about.name, about.kind, about.points);
     let lead = "One experiment with other values of a few settings. Each point has a folder of its own, with all that its kind writes.";
     let page = Page { title: &title, lead, findings: &[], tables: &tables, figures: &[] };
     let seconds = json!({"points": began.elapsed().as_secs_f64()});
-    desk.finish(began, Results { page, judgement: &json!([]), cells: rows.len(), seconds, remarks, printed: 1 })
+    desk.finish(began, Results { page, judgement: &json!([]), cells: about.points, seconds, remarks, printed: 1 })
 }
 
-/// A row for each point: number, name, settings, then what came of it: in one table the numbers that its record has on top, in the
-/// other all; and how many columns there was no room for.
-fn tables(rows: &[Row]) -> ([Table; 2], usize) {
-    let numbers: Vec<BTreeMap<String, f64>> = rows
-        .iter()
-        .map(|row| {
-            let mut found = BTreeMap::new();
-            leaves("", &row.result, &mut found);
-            found
-        })
-        .collect();
-    let all: BTreeSet<&String> = numbers.iter().flat_map(BTreeMap::keys).collect();
-    let left_out = all.len().saturating_sub(MOST_COLUMNS);
-    let all: Vec<&str> = all.into_iter().map(String::as_str).take(MOST_COLUMNS).collect();
-    let on_top: Vec<&str> = all.iter().copied().filter(|path| !path.contains('.')).collect();
-    let settings: BTreeSet<&str> = rows.iter().flat_map(|row| row.settings.keys().map(String::as_str)).collect();
-    let table = |file, title, measured: &[&str]| {
-        let named = ["number", "name"].iter().chain(&settings).chain(measured);
-        let columns: Vec<(&str, &str)> = named.map(|name| (*name, *name)).collect();
-        let mut table = Table::new(file, title, &columns);
-        for (row, numbers) in rows.iter().zip(&numbers) {
-            let mut entries = vec![Entry::Count(row.number as u64), Entry::Text(row.name.clone())];
-            entries.extend(settings.iter().map(|path| row.settings.get(*path).map_or(Entry::Missing, entry)));
-            entries.extend(measured.iter().map(|key| numbers.get(*key).map_or(Entry::Missing, |value| number(*value))));
-            table.rows.push(entries);
+/// What the points have that becomes columns.
+#[derive(Debug, Default)]
+struct Overview {
+    /// Settings that some point changes.
+    settings: BTreeSet<String>,
+    /// Numbers that came of some point, each with its column; without those that there is no room for.
+    numbers: BTreeMap<String, usize>,
+    left_out: usize,
+    /// Points that did not reach all that they asked for.
+    short: usize,
+}
+
+impl Overview {
+    fn of(desk: &Desk) -> Result<Self> {
+        let mut found = Self::default();
+        desk.each(|row: Row| {
+            found.short += usize::from(!row.complete);
+            for path in row.settings.keys().filter(|path| !found.settings.contains(*path)).collect::<Vec<_>>() {
+                found.settings.insert(path.clone());
+            }
+            leaves(&mut String::new(), &row.result, &mut |path, _| {
+                if !found.numbers.contains_key(path) {
+                    found.numbers.insert(path.to_owned(), 0);
+                }
+            });
+            Ok(())
+        })?;
+        found.left_out = found.numbers.len().saturating_sub(MOST_COLUMNS);
+        while found.numbers.len() > MOST_COLUMNS {
+            found.numbers.pop_last();
         }
-        table
-    };
-    let short = table("points.csv", "What came of each point", &on_top);
-    ([short, table("numbers.csv", "Every number that came of each point", &all)], left_out)
+        found.numbers.values_mut().enumerate().for_each(|(at, column)| *column = at);
+        Ok(found)
+    }
+
+    /// A row for each point: number, name, settings, then what came of it: in one table the numbers that its record has on top, in the
+    /// other all. The files are written on the way: a sweep may have more points than fit into memory.
+    fn tables(&self, desk: &Desk) -> Result<[Table; 2]> {
+        let table = |file, title, measured: &[&str]| {
+            let settings = self.settings.iter().map(String::as_str);
+            let columns = ["number", "name"].into_iter().chain(settings).chain(measured.iter().copied());
+            Table::new(file, title, &columns.map(|name| (name, name)).collect::<Vec<_>>())
+        };
+        let all: Vec<&str> = self.numbers.keys().map(String::as_str).collect();
+        let top: Vec<&str> = all.iter().copied().filter(|path| !path.contains('.')).collect();
+        let mut short = table("points.csv", "What came of each point", &top);
+        let mut long = table("numbers.csv", "Every number that came of each point", &all);
+        desk.folder.write(short.file, |short_file| {
+            desk.folder.write(long.file, |long_file| {
+                let mut files = [csv::Writer::from_writer(short_file), csv::Writer::from_writer(long_file)];
+                files[0].write_record(short.keys())?;
+                files[1].write_record(long.keys())?;
+                desk.each(|row: Row| {
+                    let mut numbers = vec![Entry::Missing; self.numbers.len()];
+                    leaves(&mut String::new(), &row.result, &mut |path, value| {
+                        if let Some(&column) = self.numbers.get(path) {
+                            numbers[column] = number(value);
+                        }
+                    });
+                    let mut head = vec![Entry::Count(row.number as u64), Entry::Text(row.name)];
+                    head.extend(self.settings.iter().map(|path| row.settings.get(path).map_or(Entry::Missing, entry)));
+                    let top = numbers.iter().zip(&all).filter(|(_, path)| !path.contains('.')).map(|(entry, _)| entry);
+                    let top: Vec<Entry> = head.iter().chain(top).cloned().collect();
+                    head.append(&mut numbers);
+                    for ((table, file), row) in [&mut short, &mut long].into_iter().zip(&mut files).zip([top, head]) {
+                        file.write_record(row.iter().map(Entry::raw))?;
+                        if table.rows.len() < MOST_ROWS { table.rows.push(row) } else { table.more += 1 }
+                    }
+                    Ok(())
+                })?;
+                Ok(files.iter_mut().try_for_each(csv::Writer::flush)?)
+            })
+        })?;
+        Ok([short, long])
+    }
 }
 
 fn entry(value: &Value) -> Entry {
@@ -201,26 +249,28 @@ fn number(value: f64) -> Entry {
     if value.fract() == 0.0 && (0.0..1e15).contains(&value) { Entry::Count(value as u64) } else { Entry::Number(value) }
 }
 
-/// Every number in it, by its path. How long things took is left out: it is no outcome.
-fn leaves(path: &str, value: &Value, found: &mut BTreeMap<String, f64>) {
-    let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+/// Hands over every number in a value, with its path. How long things took is left out: it is no outcome.
+fn leaves(path: &mut String, value: &Value, found: &mut dyn FnMut(&str, f64)) {
+    let mut within = |key: &str, value: &Value, found: &mut dyn FnMut(&str, f64)| {
+        let length = path.len();
+        if length > 0 {
+            path.push('.');
+        }
+        path.push_str(key);
+        leaves(path, value, found);
+        path.truncate(length);
+    };
     match value {
-        Value::Number(n) => {
-            if let Some(n) = n.as_f64() {
-                found.insert(path.to_owned(), n);
-            }
-        }
-        Value::Bool(is) => {
-            found.insert(path.to_owned(), f64::from(u8::from(*is)));
-        }
+        Value::Number(n) => n.as_f64().into_iter().for_each(|n| found(path, n)),
+        Value::Bool(is) => found(path, f64::from(u8::from(*is))),
         Value::Object(fields) => {
             for (key, value) in fields.iter().filter(|(key, _)| *key != "seconds") {
-                leaves(&join(key), value, found);
+                within(key, value, found);
             }
         }
         Value::Array(items) => {
             for (at, value) in items.iter().enumerate() {
-                leaves(&join(&at.to_string()), value, found);
+                within(&at.to_string(), value, found);
             }
         }
         Value::Null | Value::String(_) => {}
@@ -235,9 +285,6 @@ pub(super) fn merged(record: &Record, out: &Path, surroundings: &Surroundings) -
     let began = Instant::now();
     let about: About = serde_json::from_value(record.spec.clone()).context("its settings are not those of a sweep")?;
     let desk = Desk::open(record.clone(), out, Existing::Resume, surroundings)?;
-    let rows = desk.all::<Row>()?;
-    if rows.len() < about.points {
-        return desk.pause(began, rows.len(), about.points);
-    }
-    conclude(desk, &about, &rows, began)
+    let done = desk.done();
+    conclude(desk, &about, done, began)
 }
