@@ -17,14 +17,14 @@ const TOLD: usize = 20;
 
 /// Repeat a sample of a run and say whether the numbers are the same (exit code 0 if they are, 1 if not, 2 if it cannot be done)
 ///
-/// Of a study, some cells are made again, by its settings and from its nets, in a temporary folder; of generate the first examples of
+/// Of a sweep, some points are repeated as runs of their own. Of a study, some cells are made again, by its settings and from its nets, in a temporary folder; of generate the first examples of
 /// each class, of perturb the first searches, of train the first epochs, of basis and eval all.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Results folder of the run
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Cells to repeat; of other runs examples of each class, searches or epochs [default: 3; 10, 10 and 1]
+    /// Cells to repeat, or points of a sweep; of other runs examples of each class, searches or epochs [default: 3; 10, 10 and 1]
     #[arg(long, value_name = "N")]
     cells: Option<usize>,
     /// Seed that cells are drawn by [default: another one each time, and told]
@@ -65,7 +65,11 @@ fn some_seed() -> u64 {
 }
 
 fn print(found: &Verified, seed: u64, out: &mut dyn Write) -> Result<()> {
-    let drawn = if found.repeated.starts_with("cell") { format!(" (--seed {seed})") } else { String::new() };
+    let drawn = if ["cell", "point"].iter().any(|word| found.repeated.starts_with(word)) {
+        format!(" (--seed {seed})")
+    } else {
+        String::new()
+    };
     writeln!(out, "{}: {}, repeated {}{drawn}", found.folder.display(), found.kind, found.repeated)?;
     write_differences(out, "made on another machine or by another program", &found.machine, TOLD)?;
     for remark in &found.remarks {

@@ -158,6 +158,36 @@ fn killed_at_random_moments_it_comes_to_the_same() {
     assert!(place.names("broken").iter().all(|name| !name.starts_with('.')));
 }
 
+#[test]
+fn a_merge_that_is_killed_is_done_again() {
+    let place = studied();
+    place.run("run study.toml --out whole").done();
+    for part in [1, 2] {
+        place.run(&format!("run study.toml --out parts --shard {part}/2")).done();
+    }
+    let (mut killed, mut shards) = (0, Vec::new());
+    for part in ["1-of-2", "2-of-2"] {
+        shards.push(place.bytes(&format!("parts/shards/{part}/cells.jsonl")));
+    }
+    for milliseconds in (0..40).map(|step| step * 20) {
+        let mut child = place.start("merge parts");
+        thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        killed += usize::from(!child.wait().unwrap().success());
+        let state = place.path("parts/run.json").is_file().then(|| place.json("parts/run.json")["state"].clone());
+        // What calls itself finished is whole, whenever the kill came.
+        if state.is_some_and(|state| state == "finished") {
+            assert_same(&place, "whole", "parts", &TABLES);
+        }
+    }
+    assert!(killed > 0, "no kill hit it");
+    place.run("merge parts").done();
+    assert_same(&place, "whole", "parts", &TABLES);
+    for (part, before) in ["1-of-2", "2-of-2"].iter().zip(shards) {
+        assert!(place.bytes(&format!("parts/shards/{part}/cells.jsonl")) == before, "shards stay as they are");
+    }
+}
+
 /// A limit on the size of files is how a full disk looks from inside: the next write comes back with an error.
 #[test]
 #[cfg(unix)]

@@ -58,6 +58,23 @@ fn every_point_has_a_folder_and_a_row() {
         assert_same(&place, other);
     }
     assert!(place.names("parts/points").len() == 6 && place.path("whole/report.html").is_file());
+
+    let told = place.run("verify whole --cells 2 --seed 1").done();
+    assert!(
+        told.out.contains("whole: sweep generate, repeated points rate-") && told.out.contains("same: all"),
+        "{}",
+        told.out
+    );
+    for seed in 1..=3 {
+        let file = format!("whole/points/rate-1.0_seed-{seed}/examples.csv");
+        place.file(&file, place.text(&file).replace(",0,", ",1,"));
+    }
+    let told = place.run("verify whole --cells 6").short();
+    assert!(
+        told.out.contains("rate-1.0_seed-2, examples.csv") && !told.out.contains("rate-4.0_seed-2, "),
+        "{}",
+        told.out
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod tables;
 mod diff;
 
 mod again;
+mod points;
 mod verify;
 
 pub use diff::{Diff, diff};

@@ -14,18 +14,19 @@ use super::again::{self, Part, part_of};
 use super::diff;
 use super::folder::{Kept, names};
 use super::leaves::{self, Difference, differences};
+use super::points;
 use super::tables::{Table, compare};
 use crate::folder::{AnotherRun, Folder};
 use crate::journal::{JOURNAL, Journal};
 use crate::record::{RECORD, State, Surroundings};
-use crate::study::Search;
+use crate::study::{Search, sweep};
 
 /// What to repeat of which run.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// Folder of the run.
     pub folder: PathBuf,
-    /// How many cells, examples of each class, searches or epochs; unset takes 3, 10, 10 and 1.
+    /// How many points, cells, examples of each class, searches or epochs; unset takes 3, 3, 10, 10 and 1.
     pub n: Option<usize>,
     /// Seed that cells are drawn by.
     pub seed: u64,
@@ -70,6 +71,9 @@ pub fn verify(asked: &Asked, surroundings: &Surroundings) -> Result<Verified> {
     }
     if asked.n == Some(0) {
         bail!("--cells must be at least 1, got 0");
+    }
+    if run.record.kind.starts_with(sweep::KIND) {
+        return points::repeated(&run, asked, surroundings);
     }
     let part = part_of(&run.record.kind)?;
     let n = asked.n.unwrap_or(match part {
@@ -148,8 +152,8 @@ fn stopped(surroundings: &Surroundings) -> Result<()> {
     Ok(())
 }
 
-/// Some of a study's cells.
-fn drawn(run: &Kept, n: usize, seed: u64) -> Result<Vec<String>> {
+/// Some of the cells of a study, or points of a sweep.
+pub(super) fn drawn(run: &Kept, n: usize, seed: u64) -> Result<Vec<String>> {
     let mut all = Journal::look(&Folder::at(&run.folder)).context("no cells to repeat")?.keys();
     if all.is_empty() {
         bail!("{} has no cells to repeat: its {JOURNAL} is empty", run.folder.display());

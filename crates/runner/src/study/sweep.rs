@@ -20,7 +20,7 @@ use crate::table::{Entry, Table};
 use crate::trainings::resumed;
 
 /// Where the points' own folders are.
-const POINTS: &str = "points";
+pub(crate) const POINTS: &str = "points";
 
 /// Rows of a table that are kept for the report.
 const MOST_ROWS: usize = 1000;
@@ -29,7 +29,7 @@ const MOST_ROWS: usize = 1000;
 const MOST_COLUMNS: usize = 200;
 
 /// How kinds begin in the records of sweeps.
-pub(super) const KIND: &str = "sweep ";
+pub(crate) const KIND: &str = "sweep ";
 
 /// What a sweep is of, as its record says it.
 #[derive(Debug, Serialize, Deserialize)]
