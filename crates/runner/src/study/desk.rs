@@ -6,10 +6,10 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::finding::Finding;
-use super::report::Page;
+use super::report::Results;
 use crate::folder::{Existing, Folder, Found};
 use crate::journal::{JOURNAL, Journal};
 use crate::record::{Ending, Record, Surroundings};
@@ -44,21 +44,6 @@ pub(super) struct Desk {
     record: Record,
     /// The record of the study if it was finished before: then there is nothing to do but to judge and draw again.
     finished: Option<Box<Record>>,
-}
-
-/// What a finished study has to show.
-#[derive(Debug)]
-pub(super) struct Results<'a, J> {
-    pub(super) page: Page<'a>,
-    /// Findings and what they follow from, for `verdicts.json`.
-    pub(super) judgement: &'a J,
-    /// Number of cells.
-    pub(super) cells: usize,
-    /// Seconds of each stage, by name.
-    pub(super) seconds: Value,
-    pub(super) remarks: Vec<String>,
-    /// How many tables, from the first, are printed as well.
-    pub(super) printed: usize,
 }
 
 impl Desk {
@@ -152,36 +137,39 @@ impl Desk {
     }
 
     /// Writes tables, verdicts and report, and last of all the record.
-    pub(super) fn finish<J: Serialize>(self, began: Instant, results: Results<'_, J>) -> Result<Report> {
-        let Results { page, judgement, cells, seconds, mut remarks, printed } = results;
+    pub(super) fn finish(self, began: Instant, mut results: Results) -> Result<Report> {
         if self.journal.damaged() > 0 {
             let lines = self.journal.damaged();
-            remarks.push(format!("{lines} damaged lines were found in {JOURNAL}; their cells were made again"));
+            results.remarks.push(format!("{lines} damaged lines were found in {JOURNAL}; their cells were made again"));
         }
         self.journal.settle(&self.folder)?;
-        for table in page.tables {
+        for table in &results.tables {
             table.write(&self.folder)?;
         }
-        self.folder.write_json("verdicts.json", judgement)?;
+        match &results.judgement {
+            Some(judgement) => self.folder.write_json("verdicts.json", judgement)?,
+            None => self.folder.write_json("verdicts.json", &results.findings)?,
+        }
+        let cells = results.cells;
         let result = json!({
-            "verdicts": page.findings.iter().map(|f| (f.key, f.verdict.text())).collect::<Vec<_>>(),
+            "verdicts": results.findings.iter().map(|f| (f.key, f.verdict.text())).collect::<Vec<_>>(),
             "cells": cells,
-            "remarks": remarks,
-            "seconds": seconds,
+            "remarks": results.remarks,
+            "seconds": results.seconds,
         });
         let mut record = self.record.ended(Ending::Complete, began, result);
         if let Some(old) = &self.finished {
             record.result["seconds"] = old.result["seconds"].clone();
             (record.seconds, record.started, record.command) = (old.seconds, old.started.clone(), old.command.clone());
         }
-        page.write(&self.folder, &record)?;
+        results.write(&self.folder, &record)?;
         self.folder.record(&record)?;
         Ok(Report {
-            findings: page.findings.to_vec(),
-            shown: page.filled().take(printed).map(|table| format!("{}\n\n{}\n", table.title, table.text())).collect(),
+            shown: results.printed_tables(),
+            findings: results.findings,
             cells: (cells, cells),
             shard: None,
-            remarks,
+            remarks: results.remarks,
             folder: self.folder.root().to_owned(),
             ending: Ending::Complete,
         })

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::finding::Finding;
 use crate::folder::Folder;
@@ -16,18 +17,27 @@ const MOST_ROWS: usize = 60;
 /// A picture of the report: its file and what it shows.
 pub(super) type Figure = (String, String);
 
-/// What a report says.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Page<'a> {
-    pub(super) title: &'a str,
+/// What a finished study has to show.
+#[derive(Debug)]
+pub(super) struct Results {
+    pub(super) title: String,
     /// What was done, in a few sentences.
-    pub(super) lead: &'a str,
-    pub(super) findings: &'a [Finding],
-    pub(super) tables: &'a [Table],
-    pub(super) figures: &'a [Figure],
+    pub(super) lead: String,
+    pub(super) findings: Vec<Finding>,
+    pub(super) tables: Vec<Table>,
+    pub(super) figures: Vec<Figure>,
+    /// What `verdicts.json` holds, where that is more than the findings.
+    pub(super) judgement: Option<Value>,
+    /// Number of cells.
+    pub(super) cells: usize,
+    /// Seconds of each stage, by name.
+    pub(super) seconds: Value,
+    pub(super) remarks: Vec<String>,
+    /// How many tables, from the first, are printed as well.
+    pub(super) printed: usize,
 }
 
-impl Page<'_> {
+impl Results {
     /// Writes `report.md`, what `report.html` needs and no other file holds, and `report.html` from the folder. Tables and verdicts must
     /// be there.
     pub(super) fn write(&self, folder: &Folder, record: &Record) -> Result<()> {
@@ -35,13 +45,18 @@ impl Page<'_> {
         folder.write("report.md", |file| Ok(file.write_all(text.as_bytes())?))?;
         let figures = self.figures.iter().map(|(file, caption)| Captioned::new(file, caption)).collect();
         let tables = self.filled().map(Table::words).collect();
-        let words = Words { title: self.title.to_owned(), lead: self.lead.to_owned(), figures, tables };
+        let words = Words { title: self.title.clone(), lead: self.lead.clone(), figures, tables };
         folder.write_json(WORDS, &words)?;
         report::write(folder, record)
     }
 
+    /// The tables that are printed, as text.
+    pub(super) fn printed_tables(&self) -> String {
+        self.filled().take(self.printed).map(|table| format!("{}\n\n{}\n", table.title, table.text())).collect()
+    }
+
     /// The tables that say anything.
-    pub(super) fn filled(&self) -> impl Iterator<Item = &Table> {
+    fn filled(&self) -> impl Iterator<Item = &Table> {
         self.tables.iter().filter(|table| !table.rows.is_empty())
     }
 
@@ -50,7 +65,7 @@ impl Page<'_> {
         text.push_str(&format!(
             "## Verdicts\n\n{RULE}\n\n| claim | verdict | criteria that hold |\n| --- | --- | --- |\n"
         ));
-        for finding in self.findings {
+        for finding in &self.findings {
             let held = finding.criteria.iter().filter(|criterion| criterion.met == Some(true)).count();
             let claim = format!("{}: {}", finding.key, finding.claim);
             text.push_str(&format!(
@@ -59,7 +74,7 @@ impl Page<'_> {
                 finding.criteria.len()
             ));
         }
-        for finding in self.findings {
+        for finding in &self.findings {
             text.push_str(&format!(
                 "\n## {}: {}\n\n{}\n\nPublished: {}.\n\n| criterion | measured | |\n| --- | --- | --- |\n",
                 finding.key,
@@ -76,7 +91,7 @@ impl Page<'_> {
             }
         }
         text.push_str("\n## Figures\n");
-        for (file, caption) in self.figures {
+        for (file, caption) in &self.figures {
             text.push_str(&format!("\n{caption}:\n\n![{caption}]({file})\n"));
         }
         for table in self.filled() {

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Report, Results};
-use super::report::Page;
+use super::desk::{Desk, Report};
+use super::report::Results;
 use super::search::Search;
 use crate::experiment::{Experiment, File};
 use crate::folder::Existing;
@@ -153,11 +153,20 @@ fn conclude(desk: Desk, about: &About, done: usize, began: Instant) -> Result<Re
         remarks.push(format!("{} more numbers of each point stand in the points' own folders", overview.left_out));
     }
     let tables = overview.tables(&desk)?;
-    let title = format!("{}: {} at {} points", about.name, about.kind, about.points);
-    let lead = "One experiment with other values of a few settings. Each point has a folder of its own, with all that its kind writes.";
-    let page = Page { title: &title, lead, findings: &[], tables: &tables, figures: &[] };
-    let seconds = json!({"points": began.elapsed().as_secs_f64()});
-    desk.finish(began, Results { page, judgement: &json!([]), cells: about.points, seconds, remarks, printed: 1 })
+    let results = Results {
+        title: format!("{}: {} at {} points", about.name, about.kind, about.points),
+        lead: "One experiment with other values of a few settings. Each point has a folder of its own, with all that its kind writes."
+            .to_owned(),
+        findings: Vec::new(),
+        tables: tables.into(),
+        figures: Vec::new(),
+        judgement: None,
+        cells: about.points,
+        seconds: json!({"points": began.elapsed().as_secs_f64()}),
+        remarks,
+        printed: 1,
+    };
+    desk.finish(began, results)
 }
 
 /// What the points have that becomes columns.

@@ -31,8 +31,8 @@ use crate::basis::synthesis::settings;
 use crate::folder::Existing;
 use crate::inputs::{Images, Input};
 use crate::record::{Record, Surroundings};
-use crate::study::desk::{Desk, Report, Results};
-use crate::study::report::Page;
+use crate::study::desk::{Desk, Report};
+use crate::study::report::Results;
 use crate::study::search::Search;
 use crate::train::{self, Halves};
 use crate::trainings::{self, Opened, Plan};
@@ -179,14 +179,13 @@ impl Prepared {
             alike,
             trained: opened.iter().map(|opened| (opened.architecture.clone(), opened.accuracy)).collect(),
         };
-        let findings = claims::judge(&evidence);
-        let tables = tables::tables(&evidence);
-        let figures = figures::draw(&evidence, &self.desk.folder)?;
-        let (title, lead) = (evidence.title(), evidence.lead());
-        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
         let results = Results {
-            page,
-            judgement: &findings,
+            title: evidence.title(),
+            lead: evidence.lead(),
+            findings: claims::judge(&evidence),
+            tables: tables::tables(&evidence),
+            figures: figures::draw(&evidence, &self.desk.folder)?,
+            judgement: None,
             cells: all.len(),
             seconds: json!({"training": trained, "layers": looked}),
             remarks: Vec::new(),

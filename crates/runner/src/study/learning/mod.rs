@@ -29,8 +29,8 @@ use serde_json::json;
 use crate::folder::Existing;
 use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
-use crate::study::desk::{Desk, Report, Results};
-use crate::study::report::Page;
+use crate::study::desk::{Desk, Report};
+use crate::study::report::Results;
 use crate::train::{self, Halves};
 use crate::trainings::{open, train_all};
 
@@ -101,14 +101,13 @@ impl Prepared {
             },
         };
         let evidence = Evidence { spec: &self.spec, data: &self.data, nets, attacked };
-        let findings = claims::judge(&evidence)?;
-        let tables = tables::tables(&evidence)?;
-        let figures = figures::draw(&evidence, &self.desk.folder)?;
-        let (title, lead) = (evidence.title(), evidence.lead());
-        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
         let results = Results {
-            page,
-            judgement: &findings,
+            title: evidence.title(),
+            lead: evidence.lead(),
+            findings: claims::judge(&evidence)?,
+            tables: tables::tables(&evidence)?,
+            figures: figures::draw(&evidence, &self.desk.folder)?,
+            judgement: None,
             cells: total,
             seconds: json!({"training": trained, "in all": began.elapsed().as_secs_f64()}),
             remarks: Vec::new(),

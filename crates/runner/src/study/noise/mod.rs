@@ -32,8 +32,8 @@ use serde_json::json;
 
 use crate::folder::Existing;
 use crate::record::{Record, Surroundings};
-use crate::study::desk::{Desk, Report, Results};
-use crate::study::report::Page;
+use crate::study::desk::{Desk, Report};
+use crate::study::report::Results;
 use crate::train::Halves;
 
 pub use spec::{NetSpec, NoiseChange, RecipeSpec, Retrained, Spec, Variant};
@@ -91,15 +91,14 @@ impl Prepared {
         let facts = nets.iter().map(|net| facts(&self.spec, net, &means)).collect::<Result<_>>()?;
         let evidence = Evidence { spec: &self.spec, groups: &self.groups, cells: measured, nets: facts, means };
         let judgement = claims::judge(&evidence);
-        let tables = tables::tables(&evidence, &judgement);
-        let figures = figures::draw(&evidence, &self.desk.folder)?;
         let short = short(&self.groups, &evidence.cells);
-        let (title, lead) = (report::title(&evidence), report::lead(&evidence));
-        let page =
-            Page { title: &title, lead: &lead, findings: &judgement.findings, tables: &tables, figures: &figures };
         let results = Results {
-            page,
-            judgement: &judgement,
+            title: report::title(&evidence),
+            lead: report::lead(&evidence),
+            tables: tables::tables(&evidence, &judgement),
+            figures: figures::draw(&evidence, &self.desk.folder)?,
+            judgement: Some(serde_json::to_value(&judgement)?),
+            findings: judgement.findings,
             cells: all.len(),
             seconds: json!({"training": trained, "examples": attacked}),
             remarks: short.into_iter().collect(),

@@ -29,8 +29,8 @@ use serde_json::json;
 use crate::data::DataSpec;
 use crate::folder::Existing;
 use crate::record::{Record, Surroundings};
-use crate::study::desk::{Desk, Report, Results};
-use crate::study::report::Page;
+use crate::study::desk::{Desk, Report};
+use crate::study::report::Results;
 use crate::study::search::Search;
 use crate::train::{self, Halves};
 use crate::trainings::{Plan, open, train_all};
@@ -152,14 +152,13 @@ impl Prepared {
         }
         let evidence =
             Evidence { spec: &self.spec, tests: &self.tests, albums: &self.albums, cells: measured, architecture };
-        let findings = claims::judge(&evidence);
-        let tables = tables::tables(&evidence);
-        let figures = figures::draw(&evidence, &self.desk.folder)?;
-        let (title, lead) = (evidence.title(), evidence.lead());
-        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
         let results = Results {
-            page,
-            judgement: &findings,
+            title: evidence.title(),
+            lead: evidence.lead(),
+            findings: claims::judge(&evidence),
+            tables: tables::tables(&evidence),
+            figures: figures::draw(&evidence, &self.desk.folder)?,
+            judgement: None,
             cells: n_cells,
             seconds: json!({
                 "training": trained,

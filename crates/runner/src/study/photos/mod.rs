@@ -28,8 +28,8 @@ use sha2::{Digest as _, Sha256};
 use crate::folder::Existing;
 use crate::labels;
 use crate::record::{Record, Surroundings};
-use crate::study::desk::{Desk, Report, Results};
-use crate::study::report::Page;
+use crate::study::desk::{Desk, Report};
+use crate::study::report::Results;
 use crate::study::search::Search;
 
 pub use spec::{Published, Spec};
@@ -111,14 +111,13 @@ impl Prepared {
             classes: self.nets[0].net.classes(),
             shapes: self.nets.iter().map(|model| model.net.input()).collect(),
         };
-        let findings = claims::judge(&evidence);
-        let tables = tables::tables(&evidence);
-        let figures = figures::draw(&evidence, &self.desk.folder)?;
-        let (title, lead) = (evidence.title(), evidence.lead());
-        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
         let results = Results {
-            page,
-            judgement: &findings,
+            title: evidence.title(),
+            lead: evidence.lead(),
+            findings: claims::judge(&evidence),
+            tables: tables::tables(&evidence),
+            figures: figures::draw(&evidence, &self.desk.folder)?,
+            judgement: None,
             cells: cells.len(),
             seconds: json!({"examples": began.elapsed().as_secs_f64()}),
             remarks: Vec::new(),

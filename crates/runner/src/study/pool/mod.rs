@@ -27,8 +27,8 @@ use serde_json::json;
 use crate::folder::Existing;
 use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
-use crate::study::desk::{Desk, Report, Results};
-use crate::study::report::Page;
+use crate::study::desk::{Desk, Report};
+use crate::study::report::Results;
 use crate::train::Halves;
 
 pub use spec::{PoolSpec, Spec, Variant};
@@ -72,14 +72,13 @@ impl Prepared {
             return self.desk.pause(began, measured.len(), all.len());
         }
         let evidence = Evidence { spec: &self.spec, cells: measured };
-        let findings = claims::judge(&evidence);
-        let tables = tables::tables(&evidence);
-        let figures = figures::draw(&evidence, &self.desk.folder)?;
-        let (title, lead) = (evidence.title(), evidence.lead());
-        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
         let results = Results {
-            page,
-            judgement: &findings,
+            title: evidence.title(),
+            lead: evidence.lead(),
+            findings: claims::judge(&evidence),
+            tables: tables::tables(&evidence),
+            figures: figures::draw(&evidence, &self.desk.folder)?,
+            judgement: None,
             cells: all.len(),
             seconds: json!({"training": began.elapsed().as_secs_f64()}),
             remarks: Vec::new(),

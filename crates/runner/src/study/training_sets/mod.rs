@@ -37,8 +37,8 @@ use serde_json::json;
 use crate::folder::Existing;
 use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
-use crate::study::desk::{Desk, Report, Results};
-use crate::study::report::Page;
+use crate::study::desk::{Desk, Report};
+use crate::study::report::Results;
 use crate::train::Halves;
 
 pub(crate) use cell::CONTROLS;
@@ -119,18 +119,16 @@ impl Prepared {
         }
         let seeds = self.seeds(&bench)?;
         let evidence = Evidence { spec: &self.spec, sets: &self.sets, cells: measured, seeds };
-        let findings = claims::judge(&evidence);
-        let tables = tables::tables(&evidence);
-        let figures = figures::draw(&evidence, &self.desk.folder)?;
-        let (title, lead) = (evidence.title(), evidence.lead());
-        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
-        let remarks = evidence.remarks();
         let results = Results {
-            page,
-            judgement: &findings,
+            title: evidence.title(),
+            lead: evidence.lead(),
+            findings: claims::judge(&evidence),
+            tables: tables::tables(&evidence),
+            figures: figures::draw(&evidence, &self.desk.folder)?,
+            judgement: None,
             cells,
             seconds: json!({"training": began.elapsed().as_secs_f64()}),
-            remarks,
+            remarks: evidence.remarks(),
             printed: 3,
         };
         drop(bench);

@@ -32,8 +32,8 @@ use serde_json::json;
 
 use crate::folder::Existing;
 use crate::record::{Record, Surroundings};
-use crate::study::desk::{Desk, Report, Results};
-use crate::study::report::Page;
+use crate::study::desk::{Desk, Report};
+use crate::study::report::Results;
 use crate::train::{self, Halves};
 use crate::trainings::{self, Opened, Plan};
 
@@ -93,14 +93,13 @@ impl Prepared {
         }
         let attacked = began.elapsed().as_secs_f64() - trained;
         let evidence = Evidence { spec: &self.spec, parts: self.parts.names(), cells: measured, nets };
-        let findings = claims::judge(&evidence);
-        let tables = tables::tables(&evidence);
-        let figures = figures::draw(&evidence, &self.desk.folder)?;
-        let (title, lead) = (evidence.title(), evidence.lead());
-        let page = Page { title: &title, lead: &lead, findings: &findings, tables: &tables, figures: &figures };
         let results = Results {
-            page,
-            judgement: &findings,
+            title: evidence.title(),
+            lead: evidence.lead(),
+            findings: claims::judge(&evidence),
+            tables: tables::tables(&evidence),
+            figures: figures::draw(&evidence, &self.desk.folder)?,
+            judgement: None,
             cells: all.len(),
             seconds: json!({"training": trained, "examples": attacked}),
             remarks: Vec::new(),
