@@ -1,14 +1,14 @@
-//! `advlab run --dry-run`: the points of a file, and how much work it asks for.
+//! `advlab run --dry-run`: the points or cells of a file, and how much work it asks for.
 
 use std::io::Write;
 
-use advlab_runner::experiment::{Cost, File};
+use advlab_runner::experiment::{Cost, Experiment, File};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use crate::exit::Outcome;
 
-/// Points that are listed; of a long sweep these are the first.
+/// Points or cells that are listed; of more these are the first.
 const LISTED: usize = 1000;
 
 pub(super) fn run(file: &File, as_json: bool, out: &mut dyn Write) -> Result<Outcome> {
@@ -29,16 +29,34 @@ pub(super) fn run(file: &File, as_json: bool, out: &mut dyn Write) -> Result<Out
             writeln!(out, "{:>6}  {}  ({})", point.number, point.name, point.words())?;
         }
     }
+    let study = match file.point(0).experiment() {
+        Experiment::Study(study) if !file.is_sweep() => Some(study.cells()),
+        _ => None,
+    };
+    let keys = study.clone().flatten().unwrap_or_default();
+    let cells = if study.is_some() { keys.len() } else { file.len() };
     if as_json {
-        let text = json!({"kind": file.kind(), "cells": file.len(), "cost": cost, "points": listed});
+        let cells = if study == Some(None) { Value::Null } else { cells.into() };
+        let text = json!({"kind": file.kind(), "cells": cells, "cost": cost, "points": listed, "keys": keys});
         writeln!(out, "{text}")?;
         return Ok(Outcome::Done);
     }
-    if file.is_sweep() && file.len() > LISTED {
-        writeln!(out, "        and {} more", file.len() - LISTED)?;
+    for (number, key) in keys.iter().take(LISTED).enumerate() {
+        writeln!(out, "{number:>6}  {key}")?;
     }
-    let what = if file.is_sweep() { "a sweep" } else { "one experiment" };
-    let cells = if file.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", file.len()) };
+    if cells > LISTED {
+        writeln!(out, "        and {} more", cells - LISTED)?;
+    }
+    let what = match study {
+        Some(_) => "a study",
+        None if file.is_sweep() => "a sweep",
+        None => "one experiment",
+    };
+    let cells = match (cells, study) {
+        (_, Some(None)) => "cells that only the files count".to_owned(),
+        (1, _) => "1 cell".to_owned(),
+        (cells, _) => format!("{cells} cells"),
+    };
     writeln!(out, "{}: {what} of kind {}, {cells}", file.path().display(), file.kind())?;
     let lines = cost.lines();
     if !lines.is_empty() {

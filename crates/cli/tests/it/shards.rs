@@ -53,10 +53,24 @@ fn assert_same(place: &Place, whole: &str, other: &str, files: &[&str]) {
     }
 }
 
+/// The cells that a dry run lists are those that are done.
+fn assert_foretold(place: &Place, whole: &str) {
+    let told = place.run("run study.toml --dry-run --json").done().json();
+    let mut foretold: Vec<String> = serde_json::from_value(told["keys"].clone()).unwrap();
+    foretold.sort();
+    let lines = place.text(&format!("{whole}/cells.jsonl"));
+    let key =
+        |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["cell"].as_str().unwrap().to_owned();
+    // `seeds` is what the study of training sets works out of all its cells.
+    let done: Vec<String> = lines.lines().map(key).filter(|key| key != "seeds").collect();
+    assert_eq!(foretold, done);
+}
+
 #[test]
 fn parts_come_to_what_the_whole_comes_to() {
     let place = studied();
     place.run("run study.toml --out whole").done();
+    assert_foretold(&place, "whole");
     for part in 1..=3 {
         let told = place.run(&format!("run study.toml --out parts --shard {part}/3 --jobs 1")).done();
         assert!(told.out.contains(&format!("shard {part}/3: its 8 cells are done")), "{}", told.out);
@@ -88,6 +102,7 @@ fn parts_need_nothing_of_each_other() {
     let place = Place::new();
     place.file("study.toml", study_training_sets::STUDY);
     place.run("run study.toml --out whole").done();
+    assert_foretold(&place, "whole");
     // The last first: it holds none of the nets that its cells are compared with.
     for part in [4, 2, 1, 3] {
         place.run(&format!("run study.toml --out parts --shard {part}/4")).done();

@@ -99,6 +99,19 @@ impl Study {
         }
     }
 
+    /// The keys of its cells, in the order in which they are done; none where only the files tell which there are.
+    pub fn cells(&self) -> Option<Vec<String>> {
+        Some(match self {
+            Self::Bases(spec) => bases::keys(spec),
+            Self::Learning(spec) => learning::keys(spec),
+            Self::Noise(spec) => noise::keys(spec),
+            Self::Pool(spec) => pool::keys(spec),
+            Self::TrainingSets(spec) => training_sets::keys(spec),
+            Self::Transfer(spec) => transfer::keys(spec),
+            Self::OwnDigits(_) | Self::Photos(_) => return None,
+        })
+    }
+
     /// Its seed, and where it runs.
     pub const fn seed_and_device(&mut self) -> (&mut u64, &mut Device) {
         match self {

@@ -44,6 +44,13 @@ pub(super) enum Item {
 }
 
 impl Item {
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Cell(cell) => cell.key(),
+            Self::Pair(pair) => pair.key(),
+        }
+    }
+
     /// Whether it needs this training of a net.
     pub(super) fn asks_for(&self, net: &str, training: usize) -> bool {
         match self {
@@ -51,6 +58,11 @@ impl Item {
             Self::Pair(Pair { net: of, trainings: (a, b) }) => of == net && [*a, *b].contains(&training),
         }
     }
+}
+
+/// The keys of all pieces, in the order in which they are done.
+pub(crate) fn keys(spec: &Spec) -> Vec<String> {
+    items(spec).iter().map(Item::key).collect()
 }
 
 /// Name of a training of a net.

@@ -37,6 +37,7 @@ use crate::study::search::Search;
 use crate::train::{self, Halves};
 use crate::trainings::{self, Opened, Plan};
 
+pub(super) use cell::keys;
 pub use spec::{Known, NetSpec, Spec, Synthesis};
 
 use cell::{Alike, Cell, Item, Measured, Pair};

@@ -34,6 +34,7 @@ use crate::study::report::Results;
 use crate::train::{self, Halves};
 use crate::trainings::{open, train_all};
 
+pub(super) use plans::keys;
 pub use spec::{Attacks, Condition, Spec, Task};
 
 use evidence::Evidence;

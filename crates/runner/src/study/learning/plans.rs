@@ -6,7 +6,7 @@ use advlab_core::{InputShape, Seed};
 use advlab_datasets::{Examples, View};
 use anyhow::{Context as _, Result};
 
-use super::spec::{Condition, Spec};
+use super::spec::{Condition, Spec, Task};
 use crate::recipes;
 use crate::record::Surroundings;
 use crate::train::{self, Halves};
@@ -23,12 +23,24 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
 }
 
+fn name(condition: &Condition, task: &Task, number: usize) -> String {
+    format!("{}-{}-{}", condition.name, task.name, number + 1)
+}
+
+/// The names of all trainings, in the order of the file.
+pub(crate) fn keys(spec: &Spec) -> Vec<String> {
+    let each = spec.conditions.iter().flat_map(|condition| spec.tasks.iter().map(move |task| (condition, task)));
+    let numbered = each.flat_map(|(condition, task)| {
+        (0..spec.trainings_of(condition)).map(move |number| name(condition, task, number))
+    });
+    numbered.collect()
+}
+
 /// The pictures of both tasks, as they are.
 pub(super) fn load(spec: &Spec, surroundings: &Surroundings) -> Result<Vec<Halves<dyn Examples>>> {
     let shape = InputShape { channels: 3, height: spec.size, width: spec.size };
-    let load = |task: &super::spec::Task| {
-        Halves::open(&task.data, shape, surroundings).with_context(|| format!("task `{}`", task.name))
-    };
+    let load =
+        |task: &Task| Halves::open(&task.data, shape, surroundings).with_context(|| format!("task `{}`", task.name));
     spec.tasks.iter().map(load).collect()
 }
 
@@ -40,7 +52,7 @@ pub(super) fn plans(spec: &Spec, data: &[Halves<dyn Examples>]) -> Result<Vec<Pl
         for (t, task) in spec.tasks.iter().enumerate() {
             let halves = seen(condition, &data[t], least)?;
             for number in 0..spec.trainings_of(condition) {
-                let name = format!("{}-{}-{}", condition.name, task.name, number + 1);
+                let name = name(condition, task, number);
                 let plan = Plan { spec: training(spec, condition, t, number, &name, &halves)?, data: halves.clone() };
                 all.push(Planned { condition: c, task: t, number, plan });
             }

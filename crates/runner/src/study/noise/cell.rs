@@ -53,6 +53,11 @@ pub(super) fn cells(spec: &Spec, groups: &[Group]) -> Vec<Cell> {
     cells
 }
 
+/// The keys of all cells, in the order in which they are done.
+pub(crate) fn keys(spec: &Spec) -> Vec<String> {
+    cells(spec, &spec.groups()).iter().map(Cell::key).collect()
+}
+
 /// What came of a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

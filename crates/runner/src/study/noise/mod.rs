@@ -36,6 +36,7 @@ use crate::study::desk::{Desk, Report};
 use crate::study::report::Results;
 use crate::train::Halves;
 
+pub(super) use cell::keys;
 pub use spec::{NetSpec, NoiseChange, RecipeSpec, Retrained, Spec, Variant};
 
 use cell::{Cell, Measured};

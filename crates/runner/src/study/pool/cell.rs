@@ -29,6 +29,11 @@ pub(super) fn cells(spec: &Spec) -> Vec<Cell> {
     (1..=spec.trainings).flat_map(of).collect()
 }
 
+/// The keys of all cells, in the order in which they are done.
+pub(crate) fn keys(spec: &Spec) -> Vec<String> {
+    cells(spec).iter().map(Cell::key).collect()
+}
+
 /// What came of a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

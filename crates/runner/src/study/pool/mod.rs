@@ -31,6 +31,7 @@ use crate::study::desk::{Desk, Report};
 use crate::study::report::Results;
 use crate::train::Halves;
 
+pub(super) use cell::keys;
 pub use spec::{PoolSpec, Spec, Variant};
 
 use cell::{Cell, Measured};

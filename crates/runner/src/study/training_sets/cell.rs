@@ -75,6 +75,11 @@ pub(super) fn second(spec: &Spec) -> Vec<Cell> {
     again.chain((1..=spec.trainings).flat_map(changed)).collect()
 }
 
+/// The keys of all cells, in the order in which they are done.
+pub(crate) fn keys(spec: &Spec) -> Vec<String> {
+    first(spec).iter().chain(&second(spec)).map(|cell| cell.key(spec)).collect()
+}
+
 /// What came of a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -42,6 +42,7 @@ use crate::study::report::Results;
 use crate::train::Halves;
 
 pub(crate) use cell::CONTROLS;
+pub(super) use cell::keys;
 pub use spec::{ChangeSpec, Kind, SetSpec, Spec};
 
 use cell::{Cell, Measured, Seeds};

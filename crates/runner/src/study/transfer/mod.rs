@@ -37,6 +37,7 @@ use crate::study::report::Results;
 use crate::train::{self, Halves};
 use crate::trainings::{self, Opened, Plan};
 
+pub(super) use cell::keys;
 pub use spec::{Claim, NetSpec, Part, Published, PublishedNet, PublishedRow, Spec, Targets};
 
 use cell::{Cell, Measured};
