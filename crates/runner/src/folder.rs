@@ -70,6 +70,7 @@ const PRODUCTS: &[&str] = &[
     "examples.csv",
     "examples.npz",
     "examples.png",
+    "figures",
     "histograms.png",
     "history.csv",
     "leaks.csv",

@@ -135,6 +135,20 @@ impl Entry {
         }
     }
 
+    /// Its number, if it is one.
+    pub(crate) const fn value(&self) -> Option<f64> {
+        match self {
+            Self::Count(count) => Some(*count as f64),
+            Self::Share(value)
+            | Self::Plain(value)
+            | Self::Fine(value)
+            | Self::Probability(value)
+            | Self::Tiny(value)
+            | Self::Number(value) => Some(*value),
+            Self::Text(_) | Self::Missing => None,
+        }
+    }
+
     /// As people read it.
     pub(crate) fn shown(&self) -> String {
         match self {

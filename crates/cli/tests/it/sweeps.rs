@@ -36,6 +36,8 @@ fn every_point_has_a_folder_and_a_row() {
     let rows = place.rows("whole/points.csv");
     let settings: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().skip(2).take(2).collect()).collect();
     assert_eq!(settings, [["1", "1"], ["1", "2"], ["1", "3"], ["4", "1"], ["4", "2"], ["4", "3"]]);
+    assert!(rows.iter().all(|row| row.len() > 4), "what came of a point stands beside its settings");
+    assert!(place.names("whole/figures").iter().all(|name| name.ends_with("-by-noise-rate.png")));
     // A point is what the command makes of its settings.
     place.run("generate --model shallow --class 4 --class 0 --n 8 --batch 16 --pictures 0 --rate 4 --seed 2 --out by-flags").done();
     for file in ["examples.csv", "examples.npz"] {

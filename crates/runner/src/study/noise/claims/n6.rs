@@ -166,8 +166,10 @@ fn independent(changed: &[&Survival], place: usize, key: &str, what: &str) -> Cr
         .map(|survival| format!("{} ({})", survival.group, survival.net))
         .collect();
     let held = judged.len() - lost.len();
-    let mut number =
-        format!("holds in {held} of {} ({})", judged.len(), percent(held as f64 / judged.len().max(1) as f64));
+    let mut number = match judged.len() {
+        0 => "no variant can tell".to_owned(),
+        n => format!("holds in {held} of {n} ({})", percent(held as f64 / n as f64)),
+    };
     if !lost.is_empty() {
         number.push_str(&format!("; not in {}", list(&lost)));
     }
