@@ -3,6 +3,7 @@
 pub mod basis;
 pub mod calibration;
 pub mod maximise;
+pub mod plane;
 
 mod average;
 mod correlation;
