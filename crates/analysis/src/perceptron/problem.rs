@@ -39,7 +39,7 @@ pub enum Problem {
 
 /// The four lines, as normal and offset: within is where `normal · x < offset` for all.
 const FOUR_LINES: [((f64, f64), f64); 4] =
-    [((0.87, 0.5), 0.55), ((-0.26, 0.97), 0.5), ((-0.94, -0.34), 0.6), ((0.34, -0.94), 0.62)];
+    [((0.8, 0.6), 0.7), ((-0.6, 0.8), 0.7), ((-0.8, -0.6), 0.75), ((0.6, -0.8), 0.65)];
 
 impl Problem {
     /// All of them, as files and flags spell them.
