@@ -91,6 +91,12 @@ pub enum Error {
         /// Of how many.
         of: usize,
     },
+    /// Pictures or directions that span no plane.
+    #[error("these span no plane: {why}")]
+    Plane {
+        /// What is wrong with them.
+        why: &'static str,
+    },
     /// A complaint of the vocabulary.
     #[error(transparent)]
     Core(#[from] advlab_core::Error),

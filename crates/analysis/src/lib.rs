@@ -3,6 +3,8 @@
 pub mod basis;
 pub mod calibration;
 pub mod maximise;
+pub mod perceptron;
+pub mod plane;
 
 mod average;
 mod correlation;

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Basis(commands::basis::Args),
     Train(commands::train::Args),
     Eval(commands::eval::Args),
+    Slice(commands::slice::Args),
+    Perceptron(commands::perceptron::Args),
     Models(commands::models::Args),
     Export(commands::export::Args),
     Run(commands::run::Args),

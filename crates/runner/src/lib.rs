@@ -33,6 +33,8 @@ pub mod perturb;
 pub mod prepare;
 
 pub mod basis;
+pub mod perceptron;
+pub mod slice;
 
 pub mod recipes;
 pub mod train;

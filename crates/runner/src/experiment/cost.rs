@@ -153,6 +153,7 @@ impl Experiment {
                     }
                 }
             }
+            Self::Study(Study::Perceptrons(spec)) => cost.trainings = spec.cells() as u64,
             Self::Study(Study::Photos(_)) => cost.open = true,
             Self::Study(Study::TrainingSets(spec)) => {
                 for set in &spec.sets {
@@ -189,6 +190,11 @@ impl Experiment {
                 Input::Images(images) if !is_every(&spec.wish) => cost.search(&[images.files.len()]),
                 _ => cost.open = true,
             },
+            Self::Perceptron(spec) => cost.trainings = (spec.hidden.len() * spec.repeats) as u64,
+            Self::Slice(spec) => {
+                cost.search(&[usize::from(spec.other.is_none())]);
+                cost.open = true;
+            }
             Self::Basis(_) | Self::Eval(_) => cost.open = true,
         }
         cost

@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 use super::follow;
 use super::nearest::hint;
 use crate::recipes::Nets;
-use crate::study::{Study, bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
-use crate::{basis, evaluate, generate, perturb};
+use crate::study::{Study, bases, learning, noise, own_digits, perceptrons, photos, pool, training_sets, transfer};
+use crate::{basis, evaluate, generate, perceptron, perturb, slice};
 
 /// What a file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,10 @@ pub enum Experiment {
     Basis(Box<basis::Spec>),
     /// What `advlab eval` does.
     Eval(Box<evaluate::Spec>),
+    /// What `advlab perceptron` does.
+    Perceptron(Box<perceptron::Spec>),
+    /// What `advlab slice` does.
+    Slice(Box<slice::Spec>),
 }
 
 /// A kind of file.
@@ -119,6 +123,14 @@ pub const KINDS: &[Kind] = &[
         |it| Experiment::Study(Study::Photos(it)),
         false
     ),
+    kind!(
+        "perceptrons",
+        &[],
+        "a study: what single neurons and small nets of them learn, and when they learn too much",
+        perceptrons::Spec,
+        |it| Experiment::Study(Study::Perceptrons(it)),
+        false
+    ),
     kind!("train", &[], "nets to train on one data set", Nets, Experiment::Train, false),
     kind!(
         "training-sets",
@@ -161,6 +173,22 @@ pub const KINDS: &[Kind] = &[
         true
     ),
     kind!("eval", &[], "what `advlab eval` does: how well a net does", evaluate::Spec, Experiment::Eval, true),
+    kind!(
+        "perceptron",
+        &["hebb", "xor"],
+        "what `advlab perceptron` does: what nets of sign neurons learn of a small problem",
+        perceptron::Spec,
+        Experiment::Perceptron,
+        true
+    ),
+    kind!(
+        "slice",
+        &[],
+        "what `advlab slice` does: a net's decisions in a plane through a picture and its counterpart",
+        slice::Spec,
+        Experiment::Slice,
+        true
+    ),
 ];
 
 impl Kind {
@@ -215,6 +243,8 @@ impl Experiment {
             Self::Perturb(_) => "perturb",
             Self::Basis(_) => "basis",
             Self::Eval(_) => "eval",
+            Self::Perceptron(_) => "perceptron",
+            Self::Slice(_) => "slice",
         }
     }
 
@@ -235,6 +265,8 @@ impl Experiment {
             Self::Perturb(spec) => spec.check().map(drop),
             Self::Basis(spec) => spec.check(),
             Self::Eval(_) => Ok(()),
+            Self::Perceptron(spec) => spec.check(),
+            Self::Slice(spec) => spec.check().map(drop),
         }
     }
 
@@ -250,6 +282,8 @@ impl Experiment {
             Self::Perturb(spec) => (&mut spec.seed, Some(&mut spec.device)),
             Self::Basis(spec) => (&mut spec.seed, Some(&mut spec.device)),
             Self::Eval(spec) => (&mut spec.seed, Some(&mut spec.device)),
+            Self::Perceptron(spec) => (&mut spec.seed, None),
+            Self::Slice(spec) => (&mut spec.seed, Some(&mut spec.device)),
         }
     }
 }

@@ -13,8 +13,8 @@ use super::texts::sentence;
 use crate::data::DataSpec;
 use crate::inputs::Images;
 use crate::recipes::{Nets, Recipe};
-use crate::study::{KnownNet, bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
-use crate::{basis, evaluate, generate, perturb};
+use crate::study::{KnownNet, bases, learning, noise, own_digits, perceptrons, photos, pool, training_sets, transfer};
+use crate::{basis, evaluate, generate, perceptron, perturb, slice};
 
 /// What every file may have besides the settings of its kind.
 const SHARED: [&str; 3] = ["kind", "include", "sweep"];
@@ -165,6 +165,7 @@ macro_rules! fields_of {
 /// The settings of every table that files can have, in order.
 fn declared() -> Vec<&'static [&'static str]> {
     use advlab_analysis::maximise::MaximiseParams;
+    use advlab_analysis::perceptron::ThresholdTraining;
     use advlab_attacks::noise::NoiseParams;
     use advlab_attacks::perturb::PerturbParams;
     use advlab_datasets::cells::Sample;
@@ -201,6 +202,8 @@ fn declared() -> Vec<&'static [&'static str]> {
         noise::Variant,
         noise::NoiseChange,
         own_digits::Spec,
+        perceptrons::Spec,
+        ThresholdTraining,
         photos::Spec,
         photos::Published,
         pool::Spec,
@@ -218,6 +221,8 @@ fn declared() -> Vec<&'static [&'static str]> {
         perturb::Spec,
         basis::Spec,
         evaluate::Spec,
+        perceptron::Spec,
+        slice::Spec,
     ]
 }
 

@@ -6,16 +6,16 @@ use tch::{Device, Kind, Tensor, no_grad};
 
 /// A net's answers, picture by picture.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(crate) struct Said {
     /// Raw scores, row by row.
     scores: Vec<f32>,
-    pub(super) labels: Vec<i64>,
-    pub(super) confidences: Vec<f32>,
+    pub(crate) labels: Vec<i64>,
+    pub(crate) confidences: Vec<f32>,
 }
 
 impl Said {
     /// Raw scores of one picture.
-    pub(super) fn scores_of(&self, picture: usize) -> &[f32] {
+    pub(crate) fn scores_of(&self, picture: usize) -> &[f32] {
         let n_classes = self.scores.len() / self.labels.len().max(1);
         &self.scores[picture * n_classes..(picture + 1) * n_classes]
     }
@@ -31,7 +31,7 @@ const NAMED: usize = 5;
 ///
 /// # Errors
 /// Those of the net; scores that are not numbers, with the names of the pictures.
-pub(super) fn ask(net: &dyn Classifier, values: &[f32], batch: usize, name: &dyn Fn(usize) -> String) -> Result<Said> {
+pub(crate) fn ask(net: &dyn Classifier, values: &[f32], batch: usize, name: &dyn Fn(usize) -> String) -> Result<Said> {
     let shape = net.input();
     let mut said = Said::default();
     for some in values.chunks(batch.max(1) * shape.len()) {

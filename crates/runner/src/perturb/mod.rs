@@ -2,9 +2,9 @@
 
 mod spec;
 
-mod targets;
+pub(crate) mod targets;
 
-mod asking;
+pub(crate) mod asking;
 mod doubts;
 
 mod names;

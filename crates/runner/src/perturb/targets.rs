@@ -9,7 +9,7 @@ use crate::labels;
 
 /// A wish, once it is known which net it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rule {
+pub(crate) enum Rule {
     /// Away from the true class, or from the label where nobody knows it.
     Away,
     /// This class.
@@ -26,13 +26,13 @@ pub(super) enum Rule {
 
 /// What a net says of a clean picture, and what is known of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Known<'a> {
+pub(crate) struct Known<'a> {
     /// Number of the picture.
-    pub(super) picture: usize,
+    pub(crate) picture: usize,
     /// Its raw scores.
-    pub(super) scores: &'a [f32],
+    pub(crate) scores: &'a [f32],
     /// Its true class, where it is known.
-    pub(super) truth: Option<i64>,
+    pub(crate) truth: Option<i64>,
 }
 
 impl Rule {
@@ -40,7 +40,7 @@ impl Rule {
     ///
     /// # Errors
     /// No such class, or several that may be meant; `every` on a net of many classes without consent.
-    pub(super) fn new(wish: &Wish, net: &dyn Classifier, pictures: usize, many: bool) -> Result<Self> {
+    pub(crate) fn new(wish: &Wish, net: &dyn Classifier, pictures: usize, many: bool) -> Result<Self> {
         let Wish::Target(target) = wish else { return Ok(Self::Away) };
         let others = net.classes().len() - 1;
         match target.as_str() {
@@ -57,7 +57,7 @@ impl Rule {
     }
 
     /// Searches for each picture on a net of so many classes.
-    pub(super) const fn searches(self, n_classes: usize) -> usize {
+    pub(crate) const fn searches(self, n_classes: usize) -> usize {
         match self {
             Self::Every => n_classes - 1,
             _ => 1,
@@ -65,7 +65,7 @@ impl Rule {
     }
 
     /// The aim of search number `search` at a picture; `seed` is the run's.
-    pub(super) fn aim(self, known: &Known<'_>, search: usize, seed: Seed) -> Aim {
+    pub(crate) fn aim(self, known: &Known<'_>, search: usize, seed: Seed) -> Aim {
         let label = best(known.scores, |_| true);
         let n_classes = known.scores.len() as i64;
         match self {

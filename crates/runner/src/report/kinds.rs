@@ -59,6 +59,8 @@ pub(super) fn own(run: &Run) -> Result<Own> {
         "perturb" => perturb(run),
         "basis" => basis(run),
         "eval" => evaluate(run),
+        // Their words stand in `report.json`, as those of studies do.
+        "perceptron" | "slice" => study(run),
         kind if kind.starts_with("study ") || kind.starts_with("sweep ") => study(run),
         _ => Ok(plain(run)),
     }

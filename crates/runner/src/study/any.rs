@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::desk::Report;
 use super::search::Search;
-use super::{bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
+use super::{bases, learning, noise, own_digits, perceptrons, photos, pool, training_sets, transfer};
 use crate::folder::Existing;
 use crate::record::Surroundings;
 
@@ -25,6 +25,8 @@ pub enum Study {
     Noise(Box<noise::Spec>),
     /// Nets that are shown digits of other distributions, photographs among them.
     OwnDigits(Box<own_digits::Spec>),
+    /// What single neurons and small nets of them learn.
+    Perceptrons(Box<perceptrons::Spec>),
     /// A net trained with adversarial examples and without.
     Pool(Box<pool::Spec>),
     /// Photographs that become a chosen class.
@@ -57,6 +59,7 @@ impl Study {
             "noise" => Self::Noise(read(spec)?),
             "own-digits" => Self::OwnDigits(read(spec)?),
             "adversarial-training" => Self::Pool(read(spec)?),
+            "perceptrons" => Self::Perceptrons(read(spec)?),
             "photos" => Self::Photos(read(spec)?),
             "training-sets" => Self::TrainingSets(read(spec)?),
             "transfer" => Self::Transfer(read(spec)?),
@@ -72,6 +75,7 @@ impl Study {
             Self::Noise(_) => "noise",
             Self::OwnDigits(_) => "own-digits",
             Self::Pool(_) => "adversarial-training",
+            Self::Perceptrons(_) => "perceptrons",
             Self::Photos(_) => "photos",
             Self::TrainingSets(_) => "training-sets",
             Self::Transfer(_) => "transfer",
@@ -93,6 +97,7 @@ impl Study {
             Self::Noise(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
             Self::OwnDigits(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Pool(spec) => one(&spec.model).and_then(|()| spec.check()),
+            Self::Perceptrons(spec) => spec.check(),
             Self::Photos(spec) => spec.check(),
             Self::TrainingSets(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Transfer(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
@@ -105,6 +110,7 @@ impl Study {
             Self::Bases(spec) => bases::keys(spec),
             Self::Learning(spec) => learning::keys(spec),
             Self::Noise(spec) => noise::keys(spec),
+            Self::Perceptrons(spec) => perceptrons::keys(spec),
             Self::Pool(spec) => pool::keys(spec),
             Self::TrainingSets(spec) => training_sets::keys(spec),
             Self::Transfer(spec) => transfer::keys(spec),
@@ -120,6 +126,7 @@ impl Study {
             Self::Noise(spec) => (&mut spec.seed, &mut spec.device),
             Self::OwnDigits(spec) => (&mut spec.seed, &mut spec.device),
             Self::Pool(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Perceptrons(spec) => (&mut spec.seed, &mut spec.device),
             Self::Photos(spec) => (&mut spec.seed, &mut spec.device),
             Self::TrainingSets(spec) => (&mut spec.seed, &mut spec.device),
             Self::Transfer(spec) => (&mut spec.seed, &mut spec.device),
@@ -145,6 +152,7 @@ impl Study {
                 ready(own_digits::prepare(spec, search, out, existing, surroundings)?, |it| it.run())
             }
             Self::Pool(spec) => ready(pool::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+            Self::Perceptrons(spec) => ready(perceptrons::prepare(spec, out, existing, surroundings)?, |it| it.run()),
             Self::Photos(spec) => ready(photos::prepare(spec, search, out, existing, surroundings)?, |it| it.run()),
             Self::TrainingSets(spec) => {
                 ready(training_sets::prepare(spec, out, existing, surroundings)?, |it| it.run())

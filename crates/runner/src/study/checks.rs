@@ -11,7 +11,7 @@ pub(super) fn word(name: &str) -> Result<()> {
 }
 
 /// Nothing is named twice.
-pub(super) fn distinct(field: &str, names: impl Iterator<Item = String>) -> Result<()> {
+pub(crate) fn distinct(field: &str, names: impl Iterator<Item = String>) -> Result<()> {
     let mut seen = BTreeSet::new();
     for name in names {
         if !seen.insert(name.clone()) {

@@ -10,6 +10,7 @@ pub mod bases;
 pub mod learning;
 pub mod noise;
 pub mod own_digits;
+pub mod perceptrons;
 pub mod photos;
 pub mod pool;
 pub mod training_sets;
@@ -26,6 +27,8 @@ mod desk;
 
 mod finding;
 mod report;
+
+pub(crate) use checks::distinct;
 
 pub use any::{Ready, Study};
 pub use desk::Report;

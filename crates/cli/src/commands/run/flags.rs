@@ -40,6 +40,11 @@ impl Args {
                 }
             }
             Experiment::Eval(spec) => spec.data = self.data(&spec.data),
+            Experiment::Perceptron(_) if self.data.is_some() => {
+                bail!("--data names pictures, and files of kind perceptron name their problem; leave it out")
+            }
+            Experiment::Perceptron(_) => {}
+            Experiment::Slice(spec) => spec.input = self.input(spec.input.clone())?,
         }
         let (seed, device) = experiment.seed_and_device();
         *seed = self.seed.unwrap_or(*seed);
@@ -60,6 +65,10 @@ impl Args {
                 spec.own = self.own.clone().map(std::path::absolute).transpose()?.or(spec.own.take());
             }
             Study::Photos(_) => {}
+            Study::Perceptrons(_) if self.data.is_some() => {
+                bail!("--data names pictures, and studies of kind perceptrons draw their patterns; leave it out")
+            }
+            Study::Perceptrons(_) => {}
             Study::Learning(_) => self.no_data()?,
             Study::TrainingSets(_) if self.data.is_some() => bail!(
                 "--data names one data set, and this study compares several; name their folders in the file, in `sets`"
