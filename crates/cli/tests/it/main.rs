@@ -30,6 +30,9 @@ mod cells; // slides of cells, many trainings, learning and memorising
 mod check; // experiment files: mistakes, sweeps, starting files, schemas
 mod data; // data in folders of one's own, damaged in every way
 mod data_prepare; // wide-field pictures cut into data sets, and leaks in those of others
+mod perceptron; // nets of sign neurons
+mod slice; // planes through a picture and its counterpart
+
 mod eval; // how sure a net is, and how often it is right then
 mod picture_folders; // pictures of one's own, a folder a class, and every way in which they can be wrong
 mod train; // training, evaluating, and going on from there
@@ -37,6 +40,7 @@ mod train; // training, evaluating, and going on from there
 mod shards; // studies done in parts and joined, killed at random moments, on a full disk
 mod study_bases; // units and random directions, in several trainings
 mod study_own_digits; // digits of other distributions, photographs among them
+mod study_perceptrons; // what sign neurons learn
 mod study_photos; // photographs that become something else, to nets
 mod study_pool; // training with adversarial examples
 mod study_training_sets; // one net on training sets that are nearly alike
