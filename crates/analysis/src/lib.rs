@@ -2,12 +2,15 @@
 
 pub mod basis;
 pub mod calibration;
+pub mod lyapunov;
 pub mod maximise;
+pub mod spectrum;
 
 mod average;
 mod correlation;
 mod error;
 mod gradient;
+mod jacobian;
 
 mod interval;
 mod jackknife;
@@ -19,4 +22,5 @@ pub use error::{Error, Result};
 pub use gradient::gradient_norms;
 pub use interval::{median, quantile, wilson};
 pub use jackknife::{Estimate, jackknife, mean};
+pub use jacobian::Jacobian;
 pub use permutation::{Permutation, permutation_test};
