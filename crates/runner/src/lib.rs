@@ -34,6 +34,8 @@ pub mod prepare;
 
 pub mod basis;
 
+pub mod lyapunov;
+
 pub mod recipes;
 pub mod train;
 

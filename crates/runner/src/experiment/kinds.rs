@@ -10,7 +10,9 @@ use serde_json::Value as Json;
 use super::follow;
 use super::nearest::hint;
 use crate::recipes::Nets;
-use crate::study::{Study, bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
+use crate::study::{
+    Study, bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, photos, pool, training_sets, transfer,
+};
 use crate::{basis, evaluate, generate, perturb};
 
 /// What a file asks for.
@@ -93,6 +95,22 @@ pub const KINDS: &[Kind] = &[
         "a study: nets that learn a task with a clear sign, and memorise one with next to none",
         learning::Spec,
         |it| Experiment::Study(Study::Learning(it)),
+        false
+    ),
+    kind!(
+        "lyapunov-2d",
+        &[],
+        "a study: where nets of many widths and depths stretch a square",
+        lyapunov_2d::Spec,
+        |it| Experiment::Study(Study::Lyapunov2d(it)),
+        false
+    ),
+    kind!(
+        "lyapunov-mnist",
+        &[],
+        "a study: where nets stretch the plane of a layer of two neurons",
+        lyapunov_mnist::Spec,
+        |it| Experiment::Study(Study::LyapunovMnist(it)),
         false
     ),
     kind!(

@@ -13,7 +13,9 @@ use super::texts::sentence;
 use crate::data::DataSpec;
 use crate::inputs::Images;
 use crate::recipes::{Nets, Recipe};
-use crate::study::{KnownNet, bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
+use crate::study::{
+    KnownNet, bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, photos, pool, training_sets, transfer,
+};
 use crate::{basis, evaluate, generate, perturb};
 
 /// What every file may have besides the settings of its kind.
@@ -194,6 +196,9 @@ fn declared() -> Vec<&'static [&'static str]> {
         learning::Task,
         learning::Condition,
         learning::Attacks,
+        lyapunov_2d::Spec,
+        lyapunov_mnist::Spec,
+        lyapunov_mnist::NetSpec,
         noise::Spec,
         noise::NetSpec,
         noise::RecipeSpec,
