@@ -61,6 +61,11 @@ impl Args {
             }
             Study::Photos(_) => {}
             Study::Learning(_) => self.no_data()?,
+            Study::Lyapunov2d(_) if self.data.is_some() => {
+                bail!("--data names pictures, and this study draws its own points; leave it out")
+            }
+            Study::Lyapunov2d(_) => {}
+            Study::LyapunovMnist(spec) => spec.data = self.data(&spec.data),
             Study::TrainingSets(_) if self.data.is_some() => bail!(
                 "--data names one data set, and this study compares several; name their folders in the file, in `sets`"
             ),
