@@ -109,6 +109,12 @@ pub enum Error {
         /// Which layers, what is missing and the way out.
         why: String,
     },
+    /// Pictures or directions that span no plane.
+    #[error("these span no plane: {why}")]
+    Plane {
+        /// What is wrong with them.
+        why: &'static str,
+    },
     /// A complaint of the vocabulary.
     #[error(transparent)]
     Core(#[from] advlab_core::Error),

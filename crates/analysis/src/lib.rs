@@ -4,6 +4,8 @@ pub mod basis;
 pub mod calibration;
 pub mod lyapunov;
 pub mod maximise;
+pub mod perceptron;
+pub mod plane;
 pub mod ridges;
 pub mod spectrum;
 

@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Basis(commands::basis::Args),
     Train(commands::train::Args),
     Eval(commands::eval::Args),
+    Lyapunov(commands::lyapunov::Args),
     Models(commands::models::Args),
     Export(commands::export::Args),
     Run(commands::run::Args),

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         Command::Basis(args) => commands::basis::run(args, &stop, &mut out),
         Command::Train(args) => commands::train::run(args, &stop, &mut out),
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
+        Command::Lyapunov(args) => commands::lyapunov::run(args, &stop, &mut out),
         Command::Run(args) => commands::run::run(args, &stop, &mut out),
         Command::Check(args) => commands::check::run(&args, &mut out),
         Command::New(args) => commands::new::run(&args, &mut out),

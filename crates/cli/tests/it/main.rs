@@ -31,6 +31,7 @@ mod check; // experiment files: mistakes, sweeps, starting files, schemas
 mod data; // data in folders of one's own, damaged in every way
 mod data_prepare; // wide-field pictures cut into data sets, and leaks in those of others
 mod eval; // how sure a net is, and how often it is right then
+mod lyapunov; // how much nets stretch what lies around pictures, and ways that there are not
 mod picture_folders; // pictures of one's own, a folder a class, and every way in which they can be wrong
 mod train; // training, evaluating, and going on from there
 

@@ -1,6 +1,7 @@
 //! Draws every kind of figure from made-up data, to look at: `cargo run -p advlab-plots --example gallery -- FOLDER`.
 
 mod numbers;
+mod planes;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-type Done = Result<(), Box<dyn Error>>;
+pub(crate) type Done = Result<(), Box<dyn Error>>;
 
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const NETS: [&str; 2] = ["shallow (784-30-10)", "deep (784-100-30-10)"];
@@ -30,6 +31,7 @@ fn main() -> Done {
     numbers::distributions(&folder, &mut rng)?;
     numbers::curves(&folder, &mut rng)?;
     panels(&folder, &mut rng)?;
+    planes::planes(&folder, &mut rng)?;
     numbers::runs(&folder, &mut rng)?;
     numbers::boxes(&folder, &mut rng)?;
     numbers::reliability(&folder, &mut rng)?;
@@ -50,12 +52,12 @@ fn shape(digit: usize) -> Vec<f32> {
     (0..784).map(at).collect()
 }
 
-fn noisy(digit: usize, contrast: f32, noise: f32, rng: &mut impl Rng) -> Picture<'static> {
+pub(crate) fn noisy(digit: usize, contrast: f32, noise: f32, rng: &mut impl Rng) -> Picture<'static> {
     let values = shape(digit).into_iter().map(|value| 0.5 + contrast * value + noise * (rng.random::<f32>() - 0.5));
     Picture::new(values.collect::<Vec<_>>(), [1, 28, 28])
 }
 
-fn coloured(side: usize, hue: f32) -> Picture<'static> {
+pub(crate) fn coloured(side: usize, hue: f32) -> Picture<'static> {
     let at = |index: usize| {
         let (channel, y, x) = (index / (side * side), index / side % side, index % side);
         let (x, y) = (x as f32 / side as f32, y as f32 / side as f32);

@@ -102,15 +102,18 @@ fn names(canvas: &mut Canvas, planes: &Planes<'_>, layout: &Layout, top: f32) {
         let (y, style) = (top + layout.top[row] + room / 2.0, HEADING.shrunk(HEADING.width(name), room, LABEL));
         canvas.text(&style.fit(name, room.max(120.0)), (MARGIN, y), &style.upwards().at(Across::Centre, Down::Top));
     }
-    let across = (layout.left[0], layout.left.last().copied().unwrap_or(0.0) + layout.wide.last().unwrap_or(&0.0));
-    let down = (layout.top[0], layout.top.last().copied().unwrap_or(0.0) + layout.high.last().unwrap_or(&0.0));
-    let x_name = NAME.fit(&planes.x_label, across.1);
-    let x = MARGIN + ((across.0 + across.1) / 2.0).max(NAME.width(&x_name) / 2.0);
-    canvas.text(&x_name, (x, top + layout.height), &NAME.at(Across::Centre, Down::Bottom));
-    let y_name = NAME.fit(&planes.y_label, layout.height);
-    let y = top + ((down.0 + down.1) / 2.0).max(NAME.width(&y_name) / 2.0);
+    // Names stand in the middle of all plots, moved where they would leave the figure.
+    let middle = |starts: &[f32], lengths: &[f32], half: f32, most: f32| {
+        let end = starts.last().zip(lengths.last()).map_or(0.0, |(start, length)| start + length);
+        ((starts[0] + end) / 2.0).min(most - half).max(half)
+    };
+    let name = NAME.fit(&planes.x_label, layout.width);
+    let x = middle(&layout.left, &layout.wide, NAME.width(&name) / 2.0, layout.width);
+    canvas.text(&name, (MARGIN + x, top + layout.height), &NAME.at(Across::Centre, Down::Bottom));
+    let name = NAME.fit(&planes.y_label, layout.height);
+    let y = middle(&layout.top, &layout.high, NAME.width(&name) / 2.0, layout.height);
     let x = MARGIN + if planes.row_names.is_empty() { 0.0 } else { HEADING.height(1) + 12.0 };
-    canvas.text(&y_name, (x, y), &NAME.upwards().at(Across::Centre, Down::Top));
+    canvas.text(&name, (x, top + y), &NAME.upwards().at(Across::Centre, Down::Top));
 }
 
 /// Names of overlays and classes, each once.

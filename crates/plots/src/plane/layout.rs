@@ -96,10 +96,12 @@ impl Layout {
             x += most(&mut of_column(column).map(|(_, cell)| room(cell)));
             left.push(x.ceil());
             wide.push(most(&mut of_column(column).map(|(_, cell)| cell.plot.0)));
-            let last = |cell: &Cell| cell.x.ticks.last().map_or(0.0, |(_, label)| TICK_LABEL.width(label) / 2.0);
+            // Numbers along x stand half beyond the plot, those of the next panel half before it.
+            let half = |tick: Option<&(f64, String)>| tick.map_or(0.0, |(_, label)| TICK_LABEL.width(label) / 2.0);
+            let numbers = |cell: &Cell| half(cell.x.ticks.first()) + half(cell.x.ticks.last()) + 14.0;
             let beyond = |index: usize, cell: &Cell| match &bars[index] {
                 Some(bar) => BEFORE_BAR + bar.width(),
-                None if cell.numbers.0 => (last(cell) - BETWEEN).max(0.0),
+                None if cell.numbers.0 => (numbers(cell) - BETWEEN).max(0.0),
                 None => 0.0,
             };
             let beyond = most(&mut of_column(column).map(|(index, cell)| beyond(index, cell)));

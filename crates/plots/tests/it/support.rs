@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use advlab_plots::{
-    Axis, Bar, BarSeries, Bars, BoxPlots, BoxSeries, ConfusionMatrix, ContactSheet, Curve, CurvePanel, Curves,
-    DirectionGroup, DirectionRow, DirectionRows, Distribution, DistributionPanel, Distributions, Group, Heatmap,
-    Histogram, Histograms, Judged, Panel, PanelGroup, Picture, PictureGrid, Reference, Reliability, ReliabilityBin,
-    ReliabilityPanel, Result, Strip, StripGroup, StripSeries, Tile, Tones, Triptych, Triptychs, Verdict, png,
+    Axis, Bar, BarSeries, Bars, BoxPlots, BoxSeries, ClassMap, ConfusionMatrix, ContactSheet, Curve, CurvePanel,
+    Curves, DirectionGroup, DirectionRow, DirectionRows, Distribution, DistributionPanel, Distributions, Field, Ground,
+    Group, Heatmap, Histogram, Histograms, Judged, Marker, Overlay, Panel, PanelGroup, Picture, PictureGrid,
+    PlanePanel, Planes, Reference, Reliability, ReliabilityBin, ReliabilityPanel, Result, Segment, Strip, StripGroup,
+    StripSeries, Stroke, Tile, Tones, Triptych, Triptychs, Verdict, contours, png, theme,
 };
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
@@ -45,6 +46,33 @@ pub(crate) fn bin_of(bin: usize, count: usize, share: f64) -> ReliabilityBin {
         right: (share * n as f64) as u64,
         interval: (share / 2.0, share),
     }
+}
+
+/// A field and a map of classes of `count` cells a side at most, with every kind of overlay.
+fn planes(count: usize, label: &str, values: &[f64], names: &[String]) -> Planes<'static> {
+    let side = count.min(60);
+    let cells = Array2::from_shape_fn((side, side), |(row, column)| values[(row * column + row) % count]);
+    let ends = (values[0], values[0] + values[0].abs().max(1e-300));
+    let field = Field::new(ends, ends, cells.clone());
+    let mut holed = field.clone();
+    holed.values[(0, 0)] = if side > 1 { f64::NAN } else { 0.5 };
+    let labels = Array2::from_shape_fn((side, side), |(row, column)| (row * 7 + column) % count);
+    let map = ClassMap::new((0.0, 4.0), (0.0, 1.0), labels, names).confident(cells.mapv(|value| value.clamp(0.0, 1.0)));
+    let lines = contours(&field, values[0]);
+    let points: Vec<(f64, f64)> = values.iter().map(|&value| (value, ends.1)).collect();
+    let segment = Segment { at: (ends.0, ends.0), direction: (1.0, 0.0), length: 0.1 };
+    let overlays = vec![
+        Overlay::lines(label, lines, Stroke::dashed(theme::INK, 1).edged()),
+        Overlay::straight(label, (1.0, -1.0), 0.0, Stroke::default()),
+        Overlay::straight("", (0.0, 0.0), 1.0, Stroke::default()),
+        Overlay::segments(label, vec![segment, Segment { direction: (0.0, 0.0), ..segment }], Stroke::default()),
+        Overlay::points(label, points, Marker::of_class(count), theme::class(count)),
+        Overlay::Picture { at: (1e9, -1e9), picture: picture(3, 20), magnify: 3, frame: theme::INK },
+    ];
+    let panel = |ground: Ground| PlanePanel::new(label, ground, overlays.clone());
+    Planes::new(label, vec![panel(field.into()), panel(map.into()), panel(holed.into())])
+        .in_grid([label], [label, label, label])
+        .axes(label, label)
 }
 
 /// Every kind of figure over `count` items (categories, values, points, pictures), each named `label`.
@@ -125,8 +153,14 @@ pub(crate) fn roster(count: usize, label: &str, value: fn(f64) -> f64) -> Vec<(&
     let mut heatmap =
         Heatmap::square(label, square, vec![Group::each([label], side), Group::repeated(&names[..side], 1)]);
     heatmap.bar_label = label.to_owned();
+    let planes = planes(count, label, &values, &names);
+    let mut each = planes.clone();
+    each.scale = each.scale.each();
+    (each.columns, each.row_names, each.column_names, each.equal) = (1, Vec::new(), Vec::new(), false);
     vec![
-        ("sheet", Box::new(move |path: &Path| sheet.save(path)) as Saved),
+        ("planes", Box::new(move |path: &Path| planes.save(path)) as Saved),
+        ("planes-each", Box::new(move |path| each.save(path))),
+        ("sheet", Box::new(move |path| sheet.save(path))),
         ("panel", Box::new(move |path| panel.save(path))),
         ("panel-grouped", Box::new(move |path| grouped.save(path))),
         ("boxes", Box::new(move |path| boxes.save(path))),

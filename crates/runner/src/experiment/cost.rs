@@ -197,7 +197,7 @@ impl Experiment {
                 Input::Images(images) if !is_every(&spec.wish) => cost.search(&[images.files.len()]),
                 _ => cost.open = true,
             },
-            Self::Basis(_) | Self::Eval(_) => cost.open = true,
+            Self::Basis(_) | Self::Eval(_) | Self::Lyapunov(_) => cost.open = true,
         }
         cost
     }

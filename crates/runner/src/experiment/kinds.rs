@@ -13,7 +13,7 @@ use crate::recipes::Nets;
 use crate::study::{
     Study, bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, photos, pool, training_sets, transfer,
 };
-use crate::{basis, evaluate, generate, perturb};
+use crate::{basis, evaluate, generate, lyapunov, perturb};
 
 /// What a file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub enum Experiment {
     Basis(Box<basis::Spec>),
     /// What `advlab eval` does.
     Eval(Box<evaluate::Spec>),
+    /// What `advlab lyapunov` does.
+    Lyapunov(Box<lyapunov::Spec>),
 }
 
 /// A kind of file.
@@ -179,6 +181,14 @@ pub const KINDS: &[Kind] = &[
         true
     ),
     kind!("eval", &[], "what `advlab eval` does: how well a net does", evaluate::Spec, Experiment::Eval, true),
+    kind!(
+        "lyapunov",
+        &[],
+        "what `advlab lyapunov` does: how much a net stretches what lies around pictures",
+        lyapunov::Spec,
+        Experiment::Lyapunov,
+        true
+    ),
 ];
 
 impl Kind {
@@ -233,6 +243,7 @@ impl Experiment {
             Self::Perturb(_) => "perturb",
             Self::Basis(_) => "basis",
             Self::Eval(_) => "eval",
+            Self::Lyapunov(_) => "lyapunov",
         }
     }
 
@@ -253,6 +264,7 @@ impl Experiment {
             Self::Perturb(spec) => spec.check().map(drop),
             Self::Basis(spec) => spec.check(),
             Self::Eval(_) => Ok(()),
+            Self::Lyapunov(spec) => spec.check(),
         }
     }
 
@@ -268,6 +280,7 @@ impl Experiment {
             Self::Perturb(spec) => (&mut spec.seed, Some(&mut spec.device)),
             Self::Basis(spec) => (&mut spec.seed, Some(&mut spec.device)),
             Self::Eval(spec) => (&mut spec.seed, Some(&mut spec.device)),
+            Self::Lyapunov(spec) => (&mut spec.seed, Some(&mut spec.device)),
         }
     }
 }

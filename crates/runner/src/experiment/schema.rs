@@ -16,7 +16,7 @@ use crate::recipes::{Nets, Recipe};
 use crate::study::{
     KnownNet, bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, photos, pool, training_sets, transfer,
 };
-use crate::{basis, evaluate, generate, perturb};
+use crate::{basis, evaluate, generate, lyapunov, perturb};
 
 /// What every file may have besides the settings of its kind.
 const SHARED: [&str; 3] = ["kind", "include", "sweep"];
@@ -223,6 +223,7 @@ fn declared() -> Vec<&'static [&'static str]> {
         perturb::Spec,
         basis::Spec,
         evaluate::Spec,
+        lyapunov::Spec,
     ]
 }
 

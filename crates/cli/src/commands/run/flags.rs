@@ -40,6 +40,7 @@ impl Args {
                 }
             }
             Experiment::Eval(spec) => spec.data = self.data(&spec.data),
+            Experiment::Lyapunov(spec) => spec.data = self.data(&spec.data),
         }
         let (seed, device) = experiment.seed_and_device();
         *seed = self.seed.unwrap_or(*seed);

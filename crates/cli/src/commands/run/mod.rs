@@ -13,7 +13,7 @@ use advlab_runner::study::{prepare_all, sweep};
 use advlab_runner::{Ending, Folder, Shard, Surroundings};
 use anyhow::{Result, bail};
 
-use super::{basis, dry_run, eval, generate, perturb};
+use super::{basis, dry_run, eval, generate, lyapunov, perturb};
 use crate::arguments::{OutArgs, surroundings};
 use crate::exit::{Outcome, WhileRunning};
 
@@ -97,6 +97,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         Experiment::Perturb(spec) => perturb::carry_out(&spec, place, existing, json, stop, out),
         Experiment::Basis(spec) => basis::carry_out(&spec, place, existing, json, stop, out),
         Experiment::Eval(spec) => eval::carry_out(&spec, place, existing, json, stop, out),
+        Experiment::Lyapunov(spec) => lyapunov::carry_out(&spec, place, existing, json, stop, out),
     }
 }
 
