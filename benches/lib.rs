@@ -3,7 +3,8 @@
 //! `cargo bench -p advlab-benches` runs all of them. `ratios` prints a table of what the project promises: the speed of one
 //! thing over that of another, measured in turn in one run, so that the numbers mean something on any machine. `smallest`
 //! looks for the smallest changes beside other libraries. `basis` asks a data set for the pictures that drive the directions of
-//! a layer. `training` takes steps beside bare ones. `folders` reads pictures from their files. `prepare` cuts and rotates pictures beside a script with Pillow. `noise`
+//! a layer. `training` takes steps beside bare ones. `folders` reads pictures from their files. `lyapunov` computes exponents
+//! beside the products of the Jacobians. `prepare` cuts and rotates pictures beside a script with Pillow. `noise`
 //! times single pieces with criterion.
 
 use std::ops::ControlFlow;

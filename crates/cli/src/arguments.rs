@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Eval(commands::eval::Args),
     Slice(commands::slice::Args),
     Perceptron(commands::perceptron::Args),
+    Lyapunov(commands::lyapunov::Args),
     Models(commands::models::Args),
     Export(commands::export::Args),
     Run(commands::run::Args),

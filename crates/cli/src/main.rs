@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
         Command::Perceptron(args) => commands::perceptron::run(args, &stop, &mut out),
         Command::Slice(args) => commands::slice::run(args, &stop, &mut out),
+        Command::Lyapunov(args) => commands::lyapunov::run(args, &stop, &mut out),
         Command::Run(args) => commands::run::run(args, &stop, &mut out),
         Command::Check(args) => commands::check::run(&args, &mut out),
         Command::New(args) => commands::new::run(&args, &mut out),

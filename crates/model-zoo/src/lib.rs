@@ -41,8 +41,8 @@ pub use settings::read_toml;
 pub use spec::{ConvSpec, LayerSpec, ModelSpec, Output, PoolSpec};
 pub use torchscript::ScriptNet;
 pub use train::{
-    Afterwards, Augment, Border, Cost, EarlyStop, EpochRecord, Extra, Pretrain, PretrainKind, Schedule, TrainOptimizer,
-    TrainSpec, Trainer,
+    Afterwards, Augment, Border, Cost, EarlyStop, EpochRecord, Extra, Learns, Points, Pretrain, PretrainKind, Schedule,
+    TrainOptimizer, TrainSpec, Trainer, train_on_points,
 };
 pub use vision::{Came, VisionEntry, VisionNet, pulled, vision};
 pub use weights::{ModelCard, Training, card, read, read_bytes, write};

@@ -36,6 +36,8 @@ pub mod basis;
 pub mod perceptron;
 pub mod slice;
 
+pub mod lyapunov;
+
 pub mod recipes;
 pub mod train;
 

@@ -10,6 +10,7 @@ pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod list;
+pub(crate) mod lyapunov;
 pub(crate) mod merge;
 pub(crate) mod models;
 pub(crate) mod new;

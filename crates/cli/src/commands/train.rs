@@ -46,8 +46,8 @@ pub(crate) struct Args {
     /// Pictures a step
     #[arg(long)]
     batch: Option<usize>,
-    /// What is minimised: quadratic or cross-entropy
-    #[arg(long, value_parser = |text: &str| one_of::<Cost, 2>(text, Cost::NAMES))]
+    /// What is minimised: quadratic, cross-entropy or signs (raw scores of +1 and −1)
+    #[arg(long, value_parser = |text: &str| one_of::<Cost, 3>(text, Cost::NAMES))]
     cost: Option<Cost>,
     /// How it steps: sgd, momentum or adam
     #[arg(long, value_parser = |text: &str| one_of::<TrainOptimizer, 3>(text, TrainOptimizer::NAMES))]

@@ -34,6 +34,7 @@ mod perceptron; // nets of sign neurons
 mod slice; // planes through a picture and its counterpart
 
 mod eval; // how sure a net is, and how often it is right then
+mod lyapunov; // how much nets stretch what lies around pictures, and ways that there are not
 mod picture_folders; // pictures of one's own, a folder a class, and every way in which they can be wrong
 mod train; // training, evaluating, and going on from there
 

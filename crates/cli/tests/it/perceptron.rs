@@ -8,7 +8,11 @@ fn xor_cannot_be_learnt_without_hidden_neurons_and_the_proof_is_told() {
     let told = place.run("perceptron --problem xor --hidden 0,2 --animation gif --out x");
     assert_eq!(told.code, 1, "{told:?}");
     assert!(told.err.contains("no line parts the two classes"), "{told:?}");
-    for wanted in ["(0, 0) is a mean both of 2 patterns of `1` and of 2 of `−1`", "goes round for ever", "2 hidden neurons: all patterns right"] {
+    for wanted in [
+        "(0, 0) is a mean both of 2 patterns of `1` and of 2 of `−1`",
+        "goes round for ever",
+        "2 hidden neurons: all patterns right",
+    ] {
         assert!(told.out.contains(wanted), "{wanted}: {}", told.out);
     }
     let result = &place.json("x/run.json")["result"];
@@ -30,7 +34,10 @@ fn xor_cannot_be_learnt_without_hidden_neurons_and_the_proof_is_told() {
     let and = place.run("perceptron --problem and --json --out a").done().json();
     assert_eq!(and["nets"][0]["train-error"], 0.0);
     let parity = place.run("perceptron --problem parity --inputs 5 --hidden 0 --out p");
-    assert!(parity.code == 1 && parity.out.contains("a chain of 4 XOR units gets 0 of 32 patterns wrong"), "{parity:?}");
+    assert!(
+        parity.code == 1 && parity.out.contains("a chain of 4 XOR units gets 0 of 32 patterns wrong"),
+        "{parity:?}"
+    );
 }
 
 #[test]
@@ -51,7 +58,8 @@ fn a_region_is_learnt_from_points_and_from_a_file_and_again_to_the_byte() {
     let word = |target: &str| if target == "1" { "within" } else { "outside" };
     let lines: String = train.map(|row| format!("{},{},{}\n", &row[0], &row[1], word(&row[2]))).collect();
     place.file("points.csv", format!("x,y,where\n{lines}"));
-    let json = place.run("perceptron --problem points.csv --hidden 0,4 --steps 300 --starts 30 --test-share 0.25 --json --out c");
+    let json = place
+        .run("perceptron --problem points.csv --hidden 0,4 --steps 300 --starts 30 --test-share 0.25 --json --out c");
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!((&json["patterns"], &json["fresh"]), (&45.into(), &15.into()));
     assert_eq!(json["classes"], serde_json::json!(["outside", "within"]));

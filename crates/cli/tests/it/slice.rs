@@ -5,8 +5,7 @@ use crate::program::Place;
 #[test]
 fn a_plane_shows_both_pictures_where_they_are() {
     let place = Place::new();
-    let json =
-        place.run("slice --data digits --index 3 --model shallow --cells 41 --json --out s").done().json();
+    let json = place.run("slice --data digits --index 3 --model shallow --cells 41 --json --out s").done().json();
     let (distance, boundary) = (json["distance"].as_f64().unwrap(), json["boundary"].as_f64().unwrap());
     assert!(distance > 0.0 && boundary > 0.0 && boundary <= distance * (1.0 + 1e-6), "{json}");
     assert_ne!(json["before"][0], json["after"][0]);
@@ -53,7 +52,8 @@ fn pictures_that_span_no_plane_and_wishes_that_hold_are_refused() {
         assert!(told.code == 2 && told.err.contains(wanted), "{flags}: {told:?}");
         assert!(!place.path("o").join("run.json").exists(), "{flags}");
     }
-    let json = place.run("slice --image one.png --other other.png --model shallow --cells 11 --json --out p").done().json();
+    let json =
+        place.run("slice --image one.png --other other.png --model shallow --cells 11 --json --out p").done().json();
     let wanted = (784.0_f64).sqrt() * 110.0 / 255.0;
     assert!((json["distance"].as_f64().unwrap() - wanted).abs() < 1e-4, "{json}");
 }

@@ -20,11 +20,13 @@ pub enum Cost {
     Quadratic,
     /// Under softmax `−ln o_t`; under sigmoids the sum of the binary cross-entropies of all classes.
     CrossEntropy,
+    /// `½‖s − t‖²` on the raw scores `s`, with `t = +1` for the label's class and `−1` for the others.
+    Signs,
 }
 
 impl Cost {
     /// The names that a flag or a file may use.
-    pub const NAMES: [&'static str; 2] = ["quadratic", "cross-entropy"];
+    pub const NAMES: [&'static str; 3] = ["quadratic", "cross-entropy", "signs"];
 
     /// The cost of a batch.
     ///
@@ -38,6 +40,10 @@ impl Cost {
         match (self, kind) {
             (Self::Quadratic, _) => {
                 let gap = kind.confidences(scores) - goal();
+                (&gap * &gap).sum(None::<Kind>) * (0.5 / n as f64)
+            }
+            (Self::Signs, _) => {
+                let gap = scores - (goal() * 2.0 - 1.0);
                 (&gap * &gap).sum(None::<Kind>) * (0.5 / n as f64)
             }
             (Self::CrossEntropy, ScoreKind::Sigmoid) => {

@@ -9,7 +9,7 @@ use super::kinds::Experiment;
 use crate::folder::Existing;
 use crate::record::{Ending, Record, Surroundings};
 use crate::study::{Search, prepare_all};
-use crate::{basis, evaluate, generate, perceptron, perturb, slice};
+use crate::{basis, evaluate, generate, lyapunov, perceptron, perturb, slice};
 
 impl Experiment {
     /// Carries it out in a folder of its own; comes back with what its record says came of it.
@@ -40,6 +40,10 @@ impl Experiment {
             Self::Slice(spec) => slice::prepare(spec, out, existing, surroundings)?.run()?.ending,
             Self::Eval(spec) => {
                 evaluate::prepare(spec, out, existing, surroundings)?.run()?;
+                Ending::Complete
+            }
+            Self::Lyapunov(spec) => {
+                lyapunov::prepare(spec, out, existing, surroundings)?.run()?;
                 Ending::Complete
             }
         };

@@ -139,6 +139,14 @@ impl Experiment {
                 cost.open = true;
             }
             Self::Study(Study::Learning(spec)) => learn(&mut cost, spec),
+            Self::Study(Study::Lyapunov2d(spec)) => {
+                let nets = spec.widths.len() * spec.depths.len() + 2 * spec.embedding_widths.len();
+                let points = Some(spec.points as u64);
+                cost.train_on(spec.trainings * nets, spec.training.all_epochs(), points);
+            }
+            Self::Study(Study::LyapunovMnist(spec)) => {
+                spec.nets.iter().for_each(|net| cost.train(spec.trainings, &net.training, &spec.data));
+            }
             Self::Study(Study::Noise(spec)) => see(&mut cost, spec),
             Self::Study(Study::OwnDigits(spec)) => {
                 spec.sets.iter().for_each(|data| cost.train(spec.trainings, &spec.training, data));
@@ -195,7 +203,7 @@ impl Experiment {
                 cost.search(&[usize::from(spec.other.is_none())]);
                 cost.open = true;
             }
-            Self::Basis(_) | Self::Eval(_) => cost.open = true,
+            Self::Basis(_) | Self::Eval(_) | Self::Lyapunov(_) => cost.open = true,
         }
         cost
     }

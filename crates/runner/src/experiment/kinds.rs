@@ -10,8 +10,11 @@ use serde_json::Value as Json;
 use super::follow;
 use super::nearest::hint;
 use crate::recipes::Nets;
-use crate::study::{Study, bases, learning, noise, own_digits, perceptrons, photos, pool, training_sets, transfer};
-use crate::{basis, evaluate, generate, perceptron, perturb, slice};
+use crate::study::{
+    Study, bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, perceptrons, photos, pool, training_sets,
+    transfer,
+};
+use crate::{basis, evaluate, generate, lyapunov, perceptron, perturb, slice};
 
 /// What a file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +35,8 @@ pub enum Experiment {
     Perceptron(Box<perceptron::Spec>),
     /// What `advlab slice` does.
     Slice(Box<slice::Spec>),
+    /// What `advlab lyapunov` does.
+    Lyapunov(Box<lyapunov::Spec>),
 }
 
 /// A kind of file.
@@ -97,6 +102,22 @@ pub const KINDS: &[Kind] = &[
         "a study: nets that learn a task with a clear sign, and memorise one with next to none",
         learning::Spec,
         |it| Experiment::Study(Study::Learning(it)),
+        false
+    ),
+    kind!(
+        "lyapunov-2d",
+        &[],
+        "a study: where nets of many widths and depths stretch a square",
+        lyapunov_2d::Spec,
+        |it| Experiment::Study(Study::Lyapunov2d(it)),
+        false
+    ),
+    kind!(
+        "lyapunov-mnist",
+        &[],
+        "a study: where nets stretch the plane of a layer of two neurons",
+        lyapunov_mnist::Spec,
+        |it| Experiment::Study(Study::LyapunovMnist(it)),
         false
     ),
     kind!(
@@ -189,6 +210,14 @@ pub const KINDS: &[Kind] = &[
         Experiment::Slice,
         true
     ),
+    kind!(
+        "lyapunov",
+        &[],
+        "what `advlab lyapunov` does: how much a net stretches what lies around pictures",
+        lyapunov::Spec,
+        Experiment::Lyapunov,
+        true
+    ),
 ];
 
 impl Kind {
@@ -245,6 +274,7 @@ impl Experiment {
             Self::Eval(_) => "eval",
             Self::Perceptron(_) => "perceptron",
             Self::Slice(_) => "slice",
+            Self::Lyapunov(_) => "lyapunov",
         }
     }
 
@@ -267,6 +297,7 @@ impl Experiment {
             Self::Eval(_) => Ok(()),
             Self::Perceptron(spec) => spec.check(),
             Self::Slice(spec) => spec.check().map(drop),
+            Self::Lyapunov(spec) => spec.check(),
         }
     }
 
@@ -284,6 +315,7 @@ impl Experiment {
             Self::Eval(spec) => (&mut spec.seed, Some(&mut spec.device)),
             Self::Perceptron(spec) => (&mut spec.seed, None),
             Self::Slice(spec) => (&mut spec.seed, Some(&mut spec.device)),
+            Self::Lyapunov(spec) => (&mut spec.seed, Some(&mut spec.device)),
         }
     }
 }

@@ -13,8 +13,11 @@ use super::texts::sentence;
 use crate::data::DataSpec;
 use crate::inputs::Images;
 use crate::recipes::{Nets, Recipe};
-use crate::study::{KnownNet, bases, learning, noise, own_digits, perceptrons, photos, pool, training_sets, transfer};
-use crate::{basis, evaluate, generate, perceptron, perturb, slice};
+use crate::study::{
+    KnownNet, bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, perceptrons, photos, pool,
+    training_sets, transfer,
+};
+use crate::{basis, evaluate, generate, lyapunov, perceptron, perturb, slice};
 
 /// What every file may have besides the settings of its kind.
 const SHARED: [&str; 3] = ["kind", "include", "sweep"];
@@ -195,6 +198,9 @@ fn declared() -> Vec<&'static [&'static str]> {
         learning::Task,
         learning::Condition,
         learning::Attacks,
+        lyapunov_2d::Spec,
+        lyapunov_mnist::Spec,
+        lyapunov_mnist::NetSpec,
         noise::Spec,
         noise::NetSpec,
         noise::RecipeSpec,
@@ -223,6 +229,7 @@ fn declared() -> Vec<&'static [&'static str]> {
         evaluate::Spec,
         perceptron::Spec,
         slice::Spec,
+        lyapunov::Spec,
     ]
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::folder::Existing;
 use crate::record::{Record, Surroundings};
 use crate::study::{Search, Study};
-use crate::{basis, evaluate, generate, perceptron, perturb, slice, train};
+use crate::{basis, evaluate, generate, lyapunov, perceptron, perturb, slice, train};
 
 /// How the kind of a study begins.
 const STUDY: &str = "study ";
@@ -37,10 +37,10 @@ pub(super) fn part_of(kind: &str) -> Result<Part> {
         "generate" => Part::Examples,
         "perturb" => Part::Searches,
         "train" => Part::Epochs,
-        "basis" | "eval" | "perceptron" | "slice" => Part::Whole,
+        "basis" | "eval" | "lyapunov" | "perceptron" | "slice" => Part::Whole,
         _ if kind.starts_with(STUDY) => Part::Cells,
         _ => bail!(
-            "runs of kind `{kind}` cannot be repeated in part; studies, generate, perturb, basis, eval, perceptron, slice and train can"
+            "runs of kind `{kind}` cannot be repeated in part; studies, generate, perturb, basis, eval, lyapunov, perceptron, slice and train can"
         ),
     })
 }
@@ -77,6 +77,9 @@ pub(super) fn go_on(
         }
         "eval" => {
             evaluate::prepare(&spec(record)?, out, go_on, surroundings)?.run()?;
+        }
+        "lyapunov" => {
+            lyapunov::prepare(&spec(record)?, out, go_on, surroundings)?.run()?;
         }
         "train" => {
             let prepared = train::prepare(&spec(record)?, out, go_on, surroundings)?;

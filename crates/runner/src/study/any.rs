@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use super::desk::Report;
 use super::search::Search;
-use super::{bases, learning, noise, own_digits, perceptrons, photos, pool, training_sets, transfer};
+use super::{
+    bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, perceptrons, photos, pool, training_sets, transfer,
+};
 use crate::folder::Existing;
 use crate::record::Surroundings;
 
@@ -21,6 +23,10 @@ pub enum Study {
     Bases(Box<bases::Spec>),
     /// Nets that learn or memorise.
     Learning(Box<learning::Spec>),
+    /// Nets of many widths and depths that tell a disc from its surroundings, and where they stretch.
+    Lyapunov2d(Box<lyapunov_2d::Spec>),
+    /// Nets with a layer of two neurons, and where they stretch its plane.
+    LyapunovMnist(Box<lyapunov_mnist::Spec>),
     /// What nets see: examples from noise, and their averages.
     Noise(Box<noise::Spec>),
     /// Nets that are shown digits of other distributions, photographs among them.
@@ -56,6 +62,8 @@ impl Study {
         Ok(match word {
             "bases" => Self::Bases(read(spec)?),
             "learning" => Self::Learning(read(spec)?),
+            "lyapunov-2d" => Self::Lyapunov2d(read(spec)?),
+            "lyapunov-mnist" => Self::LyapunovMnist(read(spec)?),
             "noise" => Self::Noise(read(spec)?),
             "own-digits" => Self::OwnDigits(read(spec)?),
             "adversarial-training" => Self::Pool(read(spec)?),
@@ -72,6 +80,8 @@ impl Study {
         match self {
             Self::Bases(_) => "bases",
             Self::Learning(_) => "learning",
+            Self::Lyapunov2d(_) => "lyapunov-2d",
+            Self::LyapunovMnist(_) => "lyapunov-mnist",
             Self::Noise(_) => "noise",
             Self::OwnDigits(_) => "own-digits",
             Self::Pool(_) => "adversarial-training",
@@ -94,6 +104,10 @@ impl Study {
         match self {
             Self::Bases(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
             Self::Learning(spec) => spec.check(),
+            Self::Lyapunov2d(spec) => spec.check(),
+            Self::LyapunovMnist(spec) => {
+                several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check())
+            }
             Self::Noise(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
             Self::OwnDigits(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Pool(spec) => one(&spec.model).and_then(|()| spec.check()),
@@ -109,6 +123,8 @@ impl Study {
         Some(match self {
             Self::Bases(spec) => bases::keys(spec),
             Self::Learning(spec) => learning::keys(spec),
+            Self::Lyapunov2d(spec) => lyapunov_2d::keys(spec),
+            Self::LyapunovMnist(spec) => lyapunov_mnist::keys(spec),
             Self::Noise(spec) => noise::keys(spec),
             Self::Perceptrons(spec) => perceptrons::keys(spec),
             Self::Pool(spec) => pool::keys(spec),
@@ -123,6 +139,8 @@ impl Study {
         match self {
             Self::Bases(spec) => (&mut spec.seed, &mut spec.device),
             Self::Learning(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Lyapunov2d(spec) => (&mut spec.seed, &mut spec.device),
+            Self::LyapunovMnist(spec) => (&mut spec.seed, &mut spec.device),
             Self::Noise(spec) => (&mut spec.seed, &mut spec.device),
             Self::OwnDigits(spec) => (&mut spec.seed, &mut spec.device),
             Self::Pool(spec) => (&mut spec.seed, &mut spec.device),
@@ -147,6 +165,10 @@ impl Study {
         Ok(match self {
             Self::Bases(spec) => ready(bases::prepare(spec, search, out, existing, surroundings)?, |it| it.run()),
             Self::Learning(spec) => ready(learning::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+            Self::Lyapunov2d(spec) => ready(lyapunov_2d::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+            Self::LyapunovMnist(spec) => {
+                ready(lyapunov_mnist::prepare(spec, out, existing, surroundings)?, |it| it.run())
+            }
             Self::Noise(spec) => ready(noise::prepare(spec, out, existing, surroundings)?, |it| it.run()),
             Self::OwnDigits(spec) => {
                 ready(own_digits::prepare(spec, search, out, existing, surroundings)?, |it| it.run())

@@ -8,6 +8,8 @@ mod nets;
 
 pub mod bases;
 pub mod learning;
+pub mod lyapunov_2d;
+pub mod lyapunov_mnist;
 pub mod noise;
 pub mod own_digits;
 pub mod perceptrons;

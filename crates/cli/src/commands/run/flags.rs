@@ -45,6 +45,7 @@ impl Args {
             }
             Experiment::Perceptron(_) => {}
             Experiment::Slice(spec) => spec.input = self.input(spec.input.clone())?,
+            Experiment::Lyapunov(spec) => spec.data = self.data(&spec.data),
         }
         let (seed, device) = experiment.seed_and_device();
         *seed = self.seed.unwrap_or(*seed);
@@ -70,6 +71,11 @@ impl Args {
             }
             Study::Perceptrons(_) => {}
             Study::Learning(_) => self.no_data()?,
+            Study::Lyapunov2d(_) if self.data.is_some() => {
+                bail!("--data names pictures, and this study draws its own points; leave it out")
+            }
+            Study::Lyapunov2d(_) => {}
+            Study::LyapunovMnist(spec) => spec.data = self.data(&spec.data),
             Study::TrainingSets(_) if self.data.is_some() => bail!(
                 "--data names one data set, and this study compares several; name their folders in the file, in `sets`"
             ),

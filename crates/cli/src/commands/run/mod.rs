@@ -13,7 +13,7 @@ use advlab_runner::study::{prepare_all, sweep};
 use advlab_runner::{Ending, Folder, Shard, Surroundings};
 use anyhow::{Result, bail};
 
-use super::{basis, dry_run, eval, generate, perceptron, perturb, slice};
+use super::{basis, dry_run, eval, generate, lyapunov, perceptron, perturb, slice};
 use crate::arguments::{OutArgs, surroundings};
 use crate::exit::{Outcome, WhileRunning};
 
@@ -99,6 +99,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         Experiment::Perceptron(spec) => perceptron::carry_out(&spec, place, existing, json, stop, out),
         Experiment::Slice(spec) => slice::carry_out(&spec, place, existing, json, stop, out),
         Experiment::Eval(spec) => eval::carry_out(&spec, place, existing, json, stop, out),
+        Experiment::Lyapunov(spec) => lyapunov::carry_out(&spec, place, existing, json, stop, out),
     }
 }
 
