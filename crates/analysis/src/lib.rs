@@ -3,6 +3,7 @@
 pub mod basis;
 pub mod calibration;
 pub mod maximise;
+pub mod norms;
 
 mod average;
 mod correlation;
