@@ -31,8 +31,7 @@ pub fn zero_padded(convolution: &Convolution, seed: Seed) -> Result<Stretch> {
     let [outputs, inputs, height, width] = sound(convolution)?;
     let [down, right] = convolution.output();
     let work = outputs * inputs * height * width * down * right;
-    let (kind, tolerance) =
-        if work <= SMALL { (Kind::Double, TOLERANCE[0]) } else { (Kind::Float, TOLERANCE[1]) };
+    let (kind, tolerance) = if work <= SMALL { (Kind::Double, TOLERANCE[0]) } else { (Kind::Float, TOLERANCE[1]) };
     let weights = no_grad(|| convolution.weights.detach().f_to_device(Device::Cpu)?.f_to_kind(kind))?;
     let Convolution { stride, padding, dilation, groups, input, .. } = convolution;
     let shape = [1, inputs * groups, input[0], input[1]];

@@ -7,7 +7,14 @@ use tch::{Device, Kind, Tensor};
 use super::*;
 
 /// A convolution with random kernels.
-fn random(size: [i64; 4], stride: [i64; 2], padding: [i64; 2], dilation: i64, groups: i64, input: [i64; 2]) -> Convolution {
+fn random(
+    size: [i64; 4],
+    stride: [i64; 2],
+    padding: [i64; 2],
+    dilation: i64,
+    groups: i64,
+    input: [i64; 2],
+) -> Convolution {
     let mut rng = Seed::new(7).child(&format!("{size:?}{stride:?}")).rng();
     let values: Vec<f64> = (0..size.iter().product()).map(|_: i64| StandardNormal.sample(&mut rng)).collect();
     let weights = Tensor::from_slice(&values).reshape(size);
@@ -84,6 +91,23 @@ fn a_torus_smaller_than_the_kernel_goes_around() {
 }
 
 #[test]
+fn frequencies_that_are_left_early_do_not_hide_the_largest() {
+    for (number, side) in (0..6).zip([9_i64, 8, 12, 7, 10, 16]) {
+        let mut convolution = random([48, 40 + number, 3, 3], [1; 2], [1; 2], 1, 1, [side; 2]);
+        if number % 2 == 1 {
+            // Kernels of trained nets: few directions matter.
+            let factors = Tensor::arange(48, (Kind::Double, Device::Cpu)).neg().exp2().sqrt();
+            convolution.weights *= factors.reshape([48, 1, 1, 1]) + 0.01;
+        }
+        let found = periodic(&convolution, [side; 2], Seed::new(number as u64)).unwrap();
+        let kernels = convolution.weights.constant_pad_nd([0, side - 3, 0, side - 3]);
+        let matrices = kernels.fft_fft2(&[side; 2][..], [-2, -1], "backward").permute([2, 3, 0, 1]);
+        let wanted = matrices.svd(true, false).1.max().double_value(&[]);
+        assert!((found.norm / wanted - 1.0).abs() < 1e-6, "{number}: {found:?} {wanted}");
+    }
+}
+
+#[test]
 fn matrices_agree_with_all_their_singular_values() {
     let mut rng = Seed::new(3).rng();
     let values: Vec<f64> = (0..1500 * 1400).map(|_| StandardNormal.sample(&mut rng)).collect();
@@ -108,7 +132,10 @@ fn steps_without_weights_have_their_constants() {
 
 #[test]
 fn layers_that_cannot_be_are_refused() {
-    let zero = Convolution { weights: Tensor::zeros([2, 2, 3, 3], (Kind::Float, Device::Cpu)), ..random([2, 2, 3, 3], [1; 2], [1; 2], 1, 1, [5, 5]) };
+    let zero = Convolution {
+        weights: Tensor::zeros([2, 2, 3, 3], (Kind::Float, Device::Cpu)),
+        ..random([2, 2, 3, 3], [1; 2], [1; 2], 1, 1, [5, 5])
+    };
     assert_eq!(periodic(&zero, room(&zero), Seed::new(1)).unwrap().norm, 0.0);
     assert_eq!(zero_padded(&zero, Seed::new(1)).unwrap().norm, 0.0);
     let small = random([2, 2, 3, 3], [1; 2], [0; 2], 1, 1, [2, 5]);
