@@ -91,6 +91,24 @@ pub enum Error {
         /// Of how many.
         of: usize,
     },
+    /// A layer without gradients.
+    #[error(
+        "{net}: the values of `{layer}` have no gradient by the picture; ask for another layer, or for a net that can be differentiated twice"
+    )]
+    NotSmooth {
+        /// The net.
+        net: String,
+        /// The layer.
+        layer: String,
+    },
+    /// Two layers between which a net's stretching cannot be had.
+    #[error("{net}: {why}")]
+    Between {
+        /// The net.
+        net: String,
+        /// Which layers, what is missing and the way out.
+        why: String,
+    },
     /// A complaint of the vocabulary.
     #[error(transparent)]
     Core(#[from] advlab_core::Error),

@@ -2,13 +2,16 @@
 
 pub mod basis;
 pub mod calibration;
+pub mod lyapunov;
 pub mod maximise;
 pub mod norms;
+pub mod spectrum;
 
 mod average;
 mod correlation;
 mod error;
 mod gradient;
+mod jacobian;
 
 mod interval;
 mod jackknife;
@@ -20,4 +23,5 @@ pub use error::{Error, Result};
 pub use gradient::gradient_norms;
 pub use interval::{median, quantile, wilson};
 pub use jackknife::{Estimate, jackknife, mean};
+pub use jacobian::Jacobian;
 pub use permutation::{Permutation, permutation_test};

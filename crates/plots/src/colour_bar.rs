@@ -25,6 +25,12 @@ impl ColourBar {
         Ok(Self { scale, label: label.to_owned() })
     }
 
+    /// From one value to another.
+    pub(crate) fn between(low: f64, high: f64, label: &str) -> Result<Self> {
+        let scale = Axis::plain(label).within(low, high).scale((0.0, 0.0), (0.0, 0.0), 5)?;
+        Ok(Self { scale, label: label.to_owned() })
+    }
+
     /// From 0 to 100 %.
     pub(crate) fn share(label: &str) -> Result<Self> {
         let axis = Axis { unit: Unit::Percent, ..Axis::plain(label).within(0.0, 1.0) };
@@ -45,12 +51,18 @@ impl ColourBar {
 
     /// Draws it; `map` gives the colour of a share in [-1, 1] of the range, or in [0, 1] where it starts at 0.
     pub(crate) fn draw(&self, canvas: &mut Canvas, area: Area, map: fn(f32) -> Colour) {
+        let high = self.scale.high;
+        self.draw_values(canvas, area, &|value| map((value / high) as f32));
+    }
+
+    /// Draws it; `colour` gives the colour of a value.
+    pub(crate) fn draw_values(&self, canvas: &mut Canvas, area: Area, colour: &dyn Fn(f64) -> Colour) {
         let Scale { low, high, ref ticks, .. } = self.scale;
         let rows = area.height.round().max(2.0) as usize;
         for row in 0..rows {
             let up = 1.0 - (row as f64 + 0.5) / rows as f64;
-            let value = (low + (high - low) * up) / high;
-            canvas.fill(Area::new(area.x, area.y + row as f32, BAR, 1.0), map(value as f32), 1.0);
+            let value = low + (high - low) * up;
+            canvas.fill(Area::new(area.x, area.y + row as f32, BAR, 1.0), colour(value), 1.0);
         }
         canvas.frame(Area::new(area.x, area.y, BAR, rows as f32), FAINT, HAIR);
         for (place, label) in ticks {

@@ -1,6 +1,7 @@
 //! Names of series beside a sample of each, in rows above a plot, where they hide no data.
 
 use crate::canvas::{Area, Canvas};
+use crate::marker::Marker;
 use crate::text::{Across, Down, Style};
 use crate::theme::{Colour, LABEL, LINE};
 
@@ -21,13 +22,15 @@ pub(crate) enum Sample {
     Fill,
     /// A point.
     Dot,
+    /// A point of this shape.
+    Mark(Marker),
 }
 
 impl Sample {
     const fn width(self) -> f32 {
         match self {
             Self::Line(_) | Self::Thin => SAMPLE,
-            Self::Fill | Self::Dot => SAMPLE / 2.0,
+            Self::Fill | Self::Dot | Self::Mark(_) => SAMPLE / 2.0,
         }
     }
 }
@@ -61,6 +64,7 @@ pub(crate) fn legend(canvas: &mut Canvas, area: Area, entries: &[Entry<'_>], lea
             Sample::Thin => canvas.line(&[(x, y), (x + SAMPLE, y)], colour, THIN, 2.0, &[]),
             Sample::Fill => canvas.fill(Area::new(x, (y - 12.0).round(), 24.0, 24.0), colour, 1.0),
             Sample::Dot => canvas.disc((x + 12.0, y), 9.0, colour, 1.0),
+            Sample::Mark(marker) => marker.draw(canvas, (x + 12.0, y), 9.0, colour),
         }
         canvas.text(&name, (x + sample.width() + GAP, y), &NAME);
     }

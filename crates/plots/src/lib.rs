@@ -13,7 +13,8 @@
 //! | [`Triptychs`]: before, the change amplified, after | [`BoxPlots`]: quartiles with the single values |
 //! | [`DirectionRows`]: pictures that drive directions of a layer | [`Reliability`]: accuracy against confidence |
 //! | [`png`](fn@png): one picture as it is | [`ConfusionMatrix`], [`Heatmap`]: matrices |
-//! | | [`Distributions`]: samples over one another |
+//! | [`Animation`]: drawn pictures one after another | [`Distributions`]: samples over one another |
+//! | | [`Planes`]: values or classes over a rectangle, with lines and points |
 
 mod error;
 pub mod theme;
@@ -45,6 +46,10 @@ mod colour_bar;
 mod legend;
 mod panels;
 
+mod animation;
+mod marker;
+mod plane;
+
 mod bars;
 mod box_numbers;
 mod box_plots;
@@ -62,6 +67,7 @@ mod heatmap;
 mod levels;
 mod matrix;
 
+pub use animation::Animation;
 pub use axis::{Axis, Unit};
 pub use bars::{Bar, BarSeries, Bars};
 pub use box_plots::{BoxPlots, BoxSeries, Reference};
@@ -74,11 +80,15 @@ pub use error::{Error, Result};
 pub use heatmap::{Heatmap, Shades};
 pub use histogram::{Histogram, Histograms};
 pub use line_style::{LineStyle, Over};
+pub use marker::Marker;
 pub use matrix::Group;
 pub use output::png;
 pub use panel::{Judged, Panel, PanelGroup};
 pub use picture::{Picture, Tile, Verdict};
 pub use picture_grid::PictureGrid;
+pub use plane::{
+    ClassMap, Field, FieldScale, Ground, Overlay, PlanePanel, Planes, Ramp, Segment, Stroke, contours,
+};
 pub use reliability::{Reliability, ReliabilityBin, ReliabilityPanel};
 pub use strip::{Strip, StripGroup, StripSeries};
 pub use text::{can_draw, percent};

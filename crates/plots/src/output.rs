@@ -44,6 +44,11 @@ pub(crate) fn magnification(what: &str, magnify: usize) -> Result<u32> {
 
 /// Writes a drawn picture; one without colour becomes a grey file of a third of the size.
 pub(crate) fn write(path: &Path, image: &RgbImage) -> Result<()> {
+    write_bytes(path, encode(image))
+}
+
+/// Writes the bytes of a file, whole or not at all.
+pub(crate) fn write_bytes(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<()> {
     let failed = |source: io::Error| Error::Write { path: path.to_owned(), source };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -55,7 +60,7 @@ pub(crate) fn write(path: &Path, image: &RgbImage) -> Result<()> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(&encode(image).map_err(failed)?).map_err(failed)?;
+    file.write_all(&bytes.map_err(failed)?).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

@@ -85,6 +85,23 @@ pub const fn series(index: usize) -> Colour {
     SERIES[index % SERIES.len()]
 }
 
+/// Colour of class number `index` in a map of classes: ten that stay apart when they are paled; they repeat after ten.
+pub const fn class(index: usize) -> Colour {
+    const CLASSES: [Colour; 10] = [
+        SERIES[0],
+        SERIES[1],
+        SERIES[2],
+        SERIES[3],
+        SERIES[4],
+        Colour::rgb(112, 72, 160), // violet
+        SERIES[5],
+        Colour::rgb(122, 78, 40),   // brown
+        Colour::rgb(190, 200, 20),  // yellow-green
+        Colour::rgb(110, 110, 110), // grey
+    ];
+    CLASSES[index % CLASSES.len()]
+}
+
 /// White to dark blue, for shares in [0, 1].
 pub fn sequential(share: f32) -> Colour {
     ramp(

@@ -7,7 +7,7 @@ use tch::{Kind, Tensor};
 use crate::{Error, Result};
 
 /// Standard normal numbers of one seed.
-pub(super) fn normals(count: usize, seed: Seed) -> Vec<f64> {
+pub(crate) fn normals(count: usize, seed: Seed) -> Vec<f64> {
     let mut rng = seed.rng();
     (0..count).map(|_| StandardNormal.sample(&mut rng)).collect()
 }

@@ -28,6 +28,8 @@ mod likeness;
 mod matching;
 mod subspace;
 
+pub(crate) use haar::normals;
+
 pub use compare::{Comparison, Verdict};
 pub use directions::{DirectionKind, Directions};
 pub use drive::{Drive, Driven, Peak};
