@@ -64,7 +64,8 @@ impl Animation {
                 });
             }
         }
-        for (what, time) in [("time of a picture", self.milliseconds), ("time of the last one", self.last_milliseconds)] {
+        for (what, time) in [("time of a picture", self.milliseconds), ("time of the last one", self.last_milliseconds)]
+        {
             if !(20..=LONGEST).contains(&time) {
                 let (what, wanted) = (format!("animation: {what}"), "from 20 to 60000 milliseconds");
                 return Err(Error::Setting { what, wanted, got: time.to_string() });

@@ -86,9 +86,7 @@ pub use output::png;
 pub use panel::{Judged, Panel, PanelGroup};
 pub use picture::{Picture, Tile, Verdict};
 pub use picture_grid::PictureGrid;
-pub use plane::{
-    ClassMap, Field, FieldScale, Ground, Overlay, PlanePanel, Planes, Ramp, Segment, Stroke, contours,
-};
+pub use plane::{ClassMap, Field, FieldScale, Ground, Overlay, PlanePanel, Planes, Ramp, Segment, Stroke, contours};
 pub use reliability::{Reliability, ReliabilityBin, ReliabilityPanel};
 pub use strip::{Strip, StripGroup, StripSeries};
 pub use text::{can_draw, percent};

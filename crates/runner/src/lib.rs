@@ -33,6 +33,8 @@ pub mod perturb;
 pub mod prepare;
 
 pub mod basis;
+pub mod doubt;
+pub mod norms;
 
 pub mod recipes;
 pub mod train;

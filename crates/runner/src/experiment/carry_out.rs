@@ -9,7 +9,7 @@ use super::kinds::Experiment;
 use crate::folder::Existing;
 use crate::record::{Ending, Record, Surroundings};
 use crate::study::{Search, prepare_all};
-use crate::{basis, evaluate, generate, perturb};
+use crate::{basis, doubt, evaluate, generate, norms, perturb};
 
 impl Experiment {
     /// Carries it out in a folder of its own; comes back with what its record says came of it.
@@ -36,6 +36,8 @@ impl Experiment {
             Self::Generate(spec) => generate::prepare(spec, out, existing, surroundings)?.run()?.ending,
             Self::Perturb(spec) => perturb::prepare(spec, out, existing, surroundings)?.run()?.ending,
             Self::Basis(spec) => basis::prepare(spec, out, existing, surroundings)?.run()?.ending,
+            Self::Doubt(spec) => doubt::prepare(spec, out, existing, surroundings)?.run()?.ending,
+            Self::Norms(spec) => norms::prepare(spec, out, existing, surroundings)?.run()?.ending,
             Self::Eval(spec) => {
                 evaluate::prepare(spec, out, existing, surroundings)?.run()?;
                 Ending::Complete

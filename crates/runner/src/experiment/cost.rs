@@ -153,7 +153,11 @@ impl Experiment {
                     }
                 }
             }
-            Self::Study(Study::Photos(_)) => cost.open = true,
+            Self::Study(Study::Doubt(spec)) => {
+                cost.train(spec.trainings, &spec.training, &spec.data);
+                cost.search(&[spec.trainings, 2 + spec.others.len() + spec.factors.len(), spec.n]);
+            }
+            Self::Study(Study::Photos(_) | Study::Norms(_)) => cost.open = true,
             Self::Study(Study::TrainingSets(spec)) => {
                 for set in &spec.sets {
                     cost.train(spec.trainings, &spec.training, &set.data);
@@ -189,7 +193,7 @@ impl Experiment {
                 Input::Images(images) if !is_every(&spec.wish) => cost.search(&[images.files.len()]),
                 _ => cost.open = true,
             },
-            Self::Basis(_) | Self::Eval(_) => cost.open = true,
+            Self::Basis(_) | Self::Eval(_) | Self::Norms(_) | Self::Doubt(_) => cost.open = true,
         }
         cost
     }

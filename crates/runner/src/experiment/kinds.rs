@@ -10,8 +10,11 @@ use serde_json::Value as Json;
 use super::follow;
 use super::nearest::hint;
 use crate::recipes::Nets;
-use crate::study::{Study, bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
-use crate::{basis, evaluate, generate, perturb};
+use crate::study::{
+    Study, bases, doubt as doubts, learning, noise, norms as norms_of_nets, own_digits, photos, pool, training_sets,
+    transfer,
+};
+use crate::{basis, doubt, evaluate, generate, norms, perturb};
 
 /// What a file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +31,10 @@ pub enum Experiment {
     Basis(Box<basis::Spec>),
     /// What `advlab eval` does.
     Eval(Box<evaluate::Spec>),
+    /// What `advlab doubt` does.
+    Doubt(Box<doubt::Spec>),
+    /// What `advlab norms` does.
+    Norms(Box<norms::Spec>),
 }
 
 /// A kind of file.
@@ -88,6 +95,14 @@ pub const KINDS: &[Kind] = &[
         false
     ),
     kind!(
+        "doubts",
+        &[],
+        "a study: when is a prediction certain? Ways to doubt it, on pictures of several kinds",
+        doubts::Spec,
+        |it| Experiment::Study(Study::Doubt(it)),
+        false
+    ),
+    kind!(
         "learning",
         &["cells"],
         "a study: nets that learn a task with a clear sign, and memorise one with next to none",
@@ -101,6 +116,14 @@ pub const KINDS: &[Kind] = &[
         "a study: what nets see in noise, and averages of it",
         noise::Spec,
         |it| Experiment::Study(Study::Noise(it)),
+        false
+    ),
+    kind!(
+        "operator-norms",
+        &[],
+        "a study: how far layers of nets can stretch differences, and how far the nets do",
+        norms_of_nets::Spec,
+        |it| Experiment::Study(Study::Norms(it)),
         false
     ),
     kind!(
@@ -161,6 +184,22 @@ pub const KINDS: &[Kind] = &[
         true
     ),
     kind!("eval", &[], "what `advlab eval` does: how well a net does", evaluate::Spec, Experiment::Eval, true),
+    kind!(
+        "doubt",
+        &[],
+        "what `advlab doubt` does: when is a prediction certain?",
+        doubt::Spec,
+        Experiment::Doubt,
+        true
+    ),
+    kind!(
+        "norms",
+        &[],
+        "what `advlab norms` does: how far layers stretch differences",
+        norms::Spec,
+        Experiment::Norms,
+        true
+    ),
 ];
 
 impl Kind {
@@ -215,6 +254,8 @@ impl Experiment {
             Self::Perturb(_) => "perturb",
             Self::Basis(_) => "basis",
             Self::Eval(_) => "eval",
+            Self::Norms(_) => "norms",
+            Self::Doubt(_) => "doubt",
         }
     }
 
@@ -235,6 +276,8 @@ impl Experiment {
             Self::Perturb(spec) => spec.check().map(drop),
             Self::Basis(spec) => spec.check(),
             Self::Eval(_) => Ok(()),
+            Self::Norms(spec) => spec.check(),
+            Self::Doubt(spec) => spec.check(),
         }
     }
 
@@ -250,6 +293,8 @@ impl Experiment {
             Self::Perturb(spec) => (&mut spec.seed, Some(&mut spec.device)),
             Self::Basis(spec) => (&mut spec.seed, Some(&mut spec.device)),
             Self::Eval(spec) => (&mut spec.seed, Some(&mut spec.device)),
+            Self::Doubt(spec) => (&mut spec.seed, Some(&mut spec.device)),
+            Self::Norms(spec) => (&mut spec.seed, Some(&mut spec.device)),
         }
     }
 }

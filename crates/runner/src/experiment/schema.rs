@@ -14,7 +14,7 @@ use crate::data::DataSpec;
 use crate::inputs::Images;
 use crate::recipes::{Nets, Recipe};
 use crate::study::{KnownNet, bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
-use crate::{basis, evaluate, generate, perturb};
+use crate::{basis, doubt, evaluate, generate, norms, perturb};
 
 /// What every file may have besides the settings of its kind.
 const SHARED: [&str; 3] = ["kind", "include", "sweep"];
@@ -200,6 +200,9 @@ fn declared() -> Vec<&'static [&'static str]> {
         noise::Retrained,
         noise::Variant,
         noise::NoiseChange,
+        crate::study::norms::Spec,
+        crate::study::norms::NetSpec,
+        crate::study::doubt::Spec,
         own_digits::Spec,
         photos::Spec,
         photos::Published,
@@ -218,6 +221,8 @@ fn declared() -> Vec<&'static [&'static str]> {
         perturb::Spec,
         basis::Spec,
         evaluate::Spec,
+        norms::Spec,
+        doubt::Spec,
     ]
 }
 

@@ -59,6 +59,7 @@ pub(super) fn own(run: &Run) -> Result<Own> {
         "perturb" => perturb(run),
         "basis" => basis(run),
         "eval" => evaluate(run),
+        "norms" | "doubt" => study(run),
         kind if kind.starts_with("study ") || kind.starts_with("sweep ") => study(run),
         _ => Ok(plain(run)),
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::desk::Report;
 use super::search::Search;
-use super::{bases, learning, noise, own_digits, photos, pool, training_sets, transfer};
+use super::{bases, doubt, learning, noise, norms, own_digits, photos, pool, training_sets, transfer};
 use crate::folder::Existing;
 use crate::record::Surroundings;
 
@@ -19,10 +19,14 @@ use crate::record::Surroundings;
 pub enum Study {
     /// Single units of layers against random directions.
     Bases(Box<bases::Spec>),
+    /// When a prediction is certain.
+    Doubt(Box<doubt::Spec>),
     /// Nets that learn or memorise.
     Learning(Box<learning::Spec>),
     /// What nets see: examples from noise, and their averages.
     Noise(Box<noise::Spec>),
+    /// How far layers can stretch a difference.
+    Norms(Box<norms::Spec>),
     /// Nets that are shown digits of other distributions, photographs among them.
     OwnDigits(Box<own_digits::Spec>),
     /// A net trained with adversarial examples and without.
@@ -53,8 +57,10 @@ impl Study {
         };
         Ok(match word {
             "bases" => Self::Bases(read(spec)?),
+            "doubts" => Self::Doubt(read(spec)?),
             "learning" => Self::Learning(read(spec)?),
             "noise" => Self::Noise(read(spec)?),
+            "operator-norms" => Self::Norms(read(spec)?),
             "own-digits" => Self::OwnDigits(read(spec)?),
             "adversarial-training" => Self::Pool(read(spec)?),
             "photos" => Self::Photos(read(spec)?),
@@ -68,8 +74,10 @@ impl Study {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Bases(_) => "bases",
+            Self::Doubt(_) => "doubts",
             Self::Learning(_) => "learning",
             Self::Noise(_) => "noise",
+            Self::Norms(_) => "operator-norms",
             Self::OwnDigits(_) => "own-digits",
             Self::Pool(_) => "adversarial-training",
             Self::Photos(_) => "photos",
@@ -89,8 +97,10 @@ impl Study {
         let one = |model: &ModelSpec| model.check().context("model");
         match self {
             Self::Bases(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
+            Self::Doubt(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Learning(spec) => spec.check(),
             Self::Noise(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
+            Self::Norms(spec) => spec.check(),
             Self::OwnDigits(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Pool(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Photos(spec) => spec.check(),
@@ -103,8 +113,10 @@ impl Study {
     pub const fn seed_and_device(&mut self) -> (&mut u64, &mut Device) {
         match self {
             Self::Bases(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Doubt(spec) => (&mut spec.seed, &mut spec.device),
             Self::Learning(spec) => (&mut spec.seed, &mut spec.device),
             Self::Noise(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Norms(spec) => (&mut spec.seed, &mut spec.device),
             Self::OwnDigits(spec) => (&mut spec.seed, &mut spec.device),
             Self::Pool(spec) => (&mut spec.seed, &mut spec.device),
             Self::Photos(spec) => (&mut spec.seed, &mut spec.device),
@@ -126,8 +138,10 @@ impl Study {
     ) -> Result<Ready> {
         Ok(match self {
             Self::Bases(spec) => ready(bases::prepare(spec, search, out, existing, surroundings)?, |it| it.run()),
+            Self::Doubt(spec) => ready(doubt::prepare(spec, out, existing, surroundings)?, |it| it.run()),
             Self::Learning(spec) => ready(learning::prepare(spec, out, existing, surroundings)?, |it| it.run()),
             Self::Noise(spec) => ready(noise::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+            Self::Norms(spec) => ready(norms::prepare(spec, search, out, existing, surroundings)?, |it| it.run()),
             Self::OwnDigits(spec) => {
                 ready(own_digits::prepare(spec, search, out, existing, surroundings)?, |it| it.run())
             }

@@ -7,8 +7,10 @@ pub mod sweep;
 mod nets;
 
 pub mod bases;
+pub mod doubt;
 pub mod learning;
 pub mod noise;
+pub mod norms;
 pub mod own_digits;
 pub mod photos;
 pub mod pool;

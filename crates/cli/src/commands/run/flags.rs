@@ -33,12 +33,19 @@ impl Args {
             }
             Experiment::Generate(_) => {}
             Experiment::Perturb(spec) => spec.input = self.input(spec.input.clone())?,
+            Experiment::Norms(spec) => {
+                spec.input = match spec.input.take() {
+                    Some(input) => Some(self.input(input)?),
+                    None => self.data.as_deref().map(|data| Input::Data { set: data_spec(data), split: Split::Test }),
+                }
+            }
             Experiment::Basis(spec) => {
                 spec.input = match spec.input.take() {
                     Some(input) => Some(self.input(input)?),
                     None => self.data.as_deref().map(|data| Input::Data { set: data_spec(data), split: Split::Test }),
                 }
             }
+            Experiment::Doubt(spec) => spec.data = self.data(&spec.data),
             Experiment::Eval(spec) => spec.data = self.data(&spec.data),
         }
         let (seed, device) = experiment.seed_and_device();
@@ -53,13 +60,14 @@ impl Args {
         match study {
             Study::Bases(spec) => spec.data = spec.data.as_ref().map(|data| self.data(data)),
             Study::Noise(spec) => spec.data = self.data(&spec.data),
+            Study::Doubt(spec) => spec.data = self.data(&spec.data),
             Study::Pool(spec) => spec.data = self.data(&spec.data),
             Study::Transfer(spec) => spec.data = self.data(&spec.data),
             Study::OwnDigits(spec) => {
                 spec.sets[0] = self.data(&spec.sets[0]);
                 spec.own = self.own.clone().map(std::path::absolute).transpose()?.or(spec.own.take());
             }
-            Study::Photos(_) => {}
+            Study::Photos(_) | Study::Norms(_) => {}
             Study::Learning(_) => self.no_data()?,
             Study::TrainingSets(_) if self.data.is_some() => bail!(
                 "--data names one data set, and this study compares several; name their folders in the file, in `sets`"
