@@ -1,5 +1,7 @@
 //! Operator norms and doubts: numbers against another way to them, and every wrong wish.
 
+use tch::{CModule, Device, Kind, Tensor};
+
 use crate::program::Place;
 
 #[test]
@@ -59,6 +61,45 @@ fn wishes_for_norms_that_cannot_be_met_are_refused() {
         place.run(command).refused(&[words]);
         assert!(!place.path("runs").exists(), "{command}");
     }
+}
+
+#[test]
+fn an_exported_net_has_the_norms_that_it_had() {
+    let place = Place::new();
+    place.run("export --model shallow --out net.pt").done();
+    let norms = |model: &str| {
+        let told =
+            place.run(&format!("norms --model {model} --data digits --n 2 --steps 0 --json --out {model}-n")).done();
+        (told.json()["bound"].as_f64().unwrap(), told)
+    };
+    let (own, exported) = (norms("shallow").0, norms("net.pt").0);
+    assert!((own / exported - 1.0).abs() < 1e-6, "{own} {exported}");
+}
+
+#[test]
+fn a_constant_net_stretches_nothing_and_cannot_be_doubted() {
+    let place = Place::new();
+    let weights = Tensor::arange(784 * 10, (Kind::Float, Device::Cpu)).sin().reshape([10, 784]);
+    let trace = |file: &str, of: &dyn Fn(&Tensor) -> Tensor| {
+        let mut closure = |inputs: &[Tensor]| vec![of(&inputs[0])];
+        let example = Tensor::zeros([1, 1, 28, 28], (Kind::Float, Device::Cpu));
+        let net = CModule::create_by_tracing("Net", "forward", &[example], &mut closure).unwrap();
+        net.save(place.path(file)).unwrap();
+    };
+    trace("constant.pt", &|x| (x.flatten(1, -1) * 0.0).linear(&weights, None::<&Tensor>));
+    trace("bare.pt", &|x| x.flatten(1, -1).narrow(1, 0, 10).exp());
+    let told = place
+        .run("norms --model constant.pt --input-shape 1x28x28 --data digits --n 2 --steps 5 --json --out n")
+        .done();
+    let json = told.json();
+    assert_eq!((json["bound"].as_f64(), json["bounds"]["jacobians"][1].as_f64()), (Some(0.0), Some(0.0)), "{json}");
+    place
+        .run("doubt --model constant.pt --input-shape 1x28x28 --data digits --test 20 --out d")
+        .refused(&["constant.pt gives the same scores to every picture, so there is nothing to doubt"]);
+    place
+        .run("norms --model bare.pt --input-shape 1x28x28 --out b")
+        .refused(&["bare.pt: its layers cannot be read: the first that cannot be is"]);
+    assert!(!place.path("d").exists() && !place.path("b").exists());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use advlab_core::{Classifier, InputShape, Operators, ScoreKind, Step};
 use advlab_model_zoo::{ScriptNet, ZooNet};
-use tch::{Device, Kind, Tensor, no_grad};
+use tch::{CModule, Device, Kind, Tensor, no_grad};
 
 use crate::roster::{gap, nets, pictures};
 
@@ -115,6 +115,22 @@ fn what_cannot_be_read_is_told() {
     assert_eq!(told(&scripted), ["fc: dense [3, 128]"]);
     assert!(scripted.besides.contains(&"a condition, loop or function in `first.norm`".to_owned()));
     assert_eq!(opened("softmax.pt").operators().unwrap().besides, ["`softmax` in `2`"]);
+}
+
+#[test]
+fn a_net_without_weights_has_nothing_to_measure() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("brightness.pt");
+    let mut forward = |x: &[Tensor]| {
+        let mean = x[0].mean_dim(&[1_i64, 2, 3][..], false, Kind::Float);
+        vec![Tensor::stack(&[&mean, &(1.0 - &mean)], 1)]
+    };
+    let traced = CModule::create_by_tracing("net", "forward", &[pictures_of_eight()], &mut forward).unwrap();
+    traced.save(&file).unwrap();
+    let shape = InputShape { channels: 1, height: 8, width: 8 };
+    let net = ScriptNet::open(&file, shape, Vec::new(), ScoreKind::Logits, Device::Cpu).unwrap();
+    let told = net.operators().unwrap_err().to_string();
+    assert!(told.starts_with("brightness.pt: its layers cannot be read: the first that cannot be is "), "{told}");
 }
 
 fn pictures_of_eight() -> Tensor {

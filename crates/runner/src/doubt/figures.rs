@@ -27,11 +27,12 @@ pub(crate) fn telling(
     path: &Path,
     title: &str,
     measures: &[Measure],
-    tasks: &[String],
+    tasks: &[(&str, String)],
     areas: &Array2<f64>,
 ) -> Result<()> {
     let rows = vec![Group::each(measures.iter().map(|measure| measure.name()), 1)];
-    let columns = vec![Group::each(tasks, 1)];
+    let kinds = tasks.chunk_by(|a, b| a.0 == b.0).map(|of| Group { label: of[0].0.to_owned(), len: of.len() });
+    let columns = vec![kinds.collect(), Group::each(tasks.iter().map(|(_, set)| set), 1)];
     let mut figure = Heatmap::new(title, areas.clone(), rows, columns);
     figure.shades = Shades::Share;
     figure.note =

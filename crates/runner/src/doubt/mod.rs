@@ -174,7 +174,7 @@ fn write(folder: &Folder, summary: &Summary) -> Result<()> {
     let mut drawn = Vec::new();
     let (tasks, areas) = summary.areas();
     if !tasks.is_empty() {
-        let titles: Vec<String> = tasks.iter().map(|task| task.title(&summary.sets)).collect();
+        let titles: Vec<_> = tasks.iter().map(|task| task.words(&summary.sets)).collect();
         let title = format!("How well doubts of {} tell things apart", summary.model);
         figures::telling(&folder.path(figures::TELLING), &title, &summary.measures(), &titles, &areas)?;
         drawn.push(Captioned::new(figures::TELLING, "Which doubt tells what apart"));

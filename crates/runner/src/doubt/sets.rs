@@ -105,13 +105,7 @@ pub(crate) fn show(showing: &Showing<'_>, watch: &dyn Fn(&str)) -> Result<Option
         let Some((which, pictures)) = beyond(net, &clean, &changed, &before, *factor)? else { continue };
         let Some(said) = look(nets, &pictures, search, seed.child(&key), stop)? else { return Ok(None) };
         let truth: Vec<i64> = which.iter().map(|picture| sets[0].labels()[*picture]).collect();
-        all.push(Shown::new(
-            &key,
-            format!("adversarial, {factor} times as far"),
-            said,
-            Some(&truth),
-            seed.child(&key),
-        )?);
+        all.push(Shown::new(&key, format!("adversarial × {factor}"), said, Some(&truth), seed.child(&key))?);
     }
     Ok(Some(all))
 }

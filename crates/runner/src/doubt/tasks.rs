@@ -19,13 +19,19 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    /// As people write it.
-    pub(crate) fn title(&self, sets: &[Shown]) -> String {
+    /// What kind of task it is, and the set, as people write them.
+    pub(crate) fn words(&self, sets: &[Shown]) -> (&'static str, String) {
         let title = |key: &str| sets.iter().find(|set| set.key == key).map_or(key, |set| &set.title).to_owned();
         match self {
-            Self::Errors(key) => format!("wrong answers: {}", title(key)),
-            Self::Apart(key) => format!("from test pictures: {}", title(key)),
+            Self::Errors(key) => ("wrong answers", title(key)),
+            Self::Apart(key) => ("told from test pictures", title(key)),
         }
+    }
+
+    /// The same in one.
+    pub(crate) fn title(&self, sets: &[Shown]) -> String {
+        let (kind, set) = self.words(sets);
+        format!("{kind}: {set}")
     }
 
     /// How well a measure does it; none where there is too little to tell, or the measure was not taken.

@@ -36,7 +36,10 @@ impl Evidence<'_> {
     /// Their mean and its 95 % interval over nets.
     pub(super) fn area(&self, task: &Task, measure: Measure) -> Option<Estimate> {
         let areas = self.areas(task, measure);
-        (!areas.is_empty()).then(|| mean(&areas))
+        let mut area = (!areas.is_empty()).then(|| mean(&areas))?;
+        // A share of pairs; the interval of a mean knows no ends.
+        area.interval = area.interval.map(|(low, high)| (low.max(0.0), high.min(1.0)));
+        Some(area)
     }
 
     /// How much better a measure is than the net's own confidence, net by net.

@@ -13,7 +13,7 @@ pub(super) fn draw(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figur
     let mut drawn = Vec::new();
     let tasks = evidence.tasks();
     if !tasks.is_empty() {
-        let titles: Vec<String> = tasks.iter().map(|task| task.title(evidence.first())).collect();
+        let titles: Vec<_> = tasks.iter().map(|task| task.words(evidence.first())).collect();
         let area = |(row, column): (usize, usize)| {
             evidence.area(&tasks[column], Measure::ALL[row]).map_or(f64::NAN, |area| area.value)
         };
