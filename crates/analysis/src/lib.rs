@@ -4,6 +4,7 @@ pub mod basis;
 pub mod calibration;
 pub mod lyapunov;
 pub mod maximise;
+pub mod norms;
 pub mod perceptron;
 pub mod plane;
 pub mod ridges;

@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Generate(commands::generate::Args),
     Perturb(commands::perturb::Args),
     Basis(commands::basis::Args),
+    Norms(commands::norms::Args),
+    Doubt(commands::doubt::Args),
     Train(commands::train::Args),
     Eval(commands::eval::Args),
     Slice(commands::slice::Args),

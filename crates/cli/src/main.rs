@@ -39,6 +39,8 @@ fn main() -> ExitCode {
         Command::Generate(args) => commands::generate::run(args, &stop, &mut out),
         Command::Perturb(args) => commands::perturb::run(args, &stop, &mut out),
         Command::Basis(args) => commands::basis::run(args, &stop, &mut out),
+        Command::Doubt(args) => commands::doubt::run(args, &stop, &mut out),
+        Command::Norms(args) => commands::norms::run(args, &stop, &mut out),
         Command::Train(args) => commands::train::run(args, &stop, &mut out),
         Command::Eval(args) => commands::eval::run(args, &stop, &mut out),
         Command::Perceptron(args) => commands::perceptron::run(args, &stop, &mut out),

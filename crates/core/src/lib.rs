@@ -16,6 +16,7 @@ mod scores;
 mod classifier;
 mod dense;
 mod layer;
+mod operator;
 
 mod aim;
 mod norm;
@@ -33,6 +34,7 @@ pub use error::{Error, Result};
 pub use layer::Layer;
 pub use memory::keep_freed_memory;
 pub use norm::Norm;
+pub use operator::{Convolution, Operator, Operators, Step};
 pub use outcome::{Outcome, Outcomes};
 pub use perturbation::{Perturbation, Verdict, distances};
 pub use pictures::{InputShape, Pictures};

@@ -11,6 +11,7 @@ mod spec;
 
 mod above;
 mod net;
+mod operators;
 mod walk;
 
 mod evaluate;
@@ -37,6 +38,7 @@ pub use evaluate::{Evaluation, accuracy, evaluate, fits};
 pub use export::{Exported, export};
 pub use means::mean_digits;
 pub use net::Net;
+pub use operators::ZooNet;
 pub use settings::read_toml;
 pub use spec::{ConvSpec, LayerSpec, ModelSpec, Output, PoolSpec};
 pub use torchscript::ScriptNet;

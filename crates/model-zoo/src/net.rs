@@ -1,12 +1,15 @@
 //! Nets of our own: layers of tensors, made from a spec.
 
-use advlab_core::{Activation, Classifier, Dense, DenseLayer, FirstLayer, InputShape, ScoreKind, Seed};
+use advlab_core::{
+    Activation, Classifier, Convolution, Dense, DenseLayer, FirstLayer, InputShape, Operator, Operators, ScoreKind,
+    Seed, Step,
+};
 use rand::Rng;
 use rand_distr::StandardNormal;
 use tch::{Device, Kind, Tensor};
 
-use crate::spec::{LayerSpec, ModelSpec, PoolSpec};
-use crate::{Error, Result};
+use crate::spec::{ConvSpec, LayerSpec, ModelSpec, PoolSpec};
+use crate::{Error, Result, ZooNet};
 
 /// Weights of one layer at most, 2 GB: a width that was mistyped shall be an error and not fill the memory.
 const MOST_WEIGHTS: i64 = 1 << 29;
@@ -205,6 +208,49 @@ fn in_libtorch(error: Error) -> advlab_core::Error {
     match error {
         Error::Core(error) | Error::Torch(error) => error,
         other => unreachable!("a built net only fails in libtorch: {other}"),
+    }
+}
+
+impl ZooNet for Net {
+    fn operators(&self) -> Result<Operators> {
+        let activation = self.spec.activation;
+        let (mut counts, mut map) = ([0; 3], self.spec.input);
+        let mut steps = Vec::new();
+        for (at, layer) in self.layers.iter().enumerate() {
+            let mut named = |kind: usize| {
+                counts[kind] += 1;
+                format!("{}{}", ["conv", "pool", "dense"][kind], counts[kind])
+            };
+            let is_last = at + 1 == self.layers.len();
+            let fits = "a net that was built fits together";
+            let (name, step) = match layer {
+                Layer::Conv { weights, stride, padding, .. } => {
+                    let size = weights.size();
+                    let spec = ConvSpec { filters: size[0], size: size[2], stride: *stride, padding: *padding };
+                    let (weights, input) = (weights.shallow_clone(), [map.height, map.width]);
+                    let (stride, padding) = ([*stride; 2], [*padding; 2]);
+                    map = spec.of(map).expect(fits);
+                    let dilation = [1; 2];
+                    (named(0), Step::Convolution(Convolution { weights, stride, padding, dilation, groups: 1, input }))
+                }
+                Layer::Pool(pool) => {
+                    map = pool.of(map).expect(fits);
+                    (named(1), Step::MaxPool { size: [pool.size; 2], stride: [pool.stride; 2] })
+                }
+                Layer::Dense { weights, .. } => {
+                    let name = if is_last { advlab_core::Layer::SCORES.to_owned() } else { named(2) };
+                    (name, Step::Dense(weights.shallow_clone()))
+                }
+                Layer::Dropout(_) => continue,
+            };
+            let follows = (!is_last && !matches!(layer, Layer::Pool(_))).then(|| {
+                let step = Step::Activation { name: activation.name(), slope: activation.slope() };
+                Operator { name: name.clone(), step }
+            });
+            steps.push(Operator { name, step });
+            steps.extend(follows);
+        }
+        Ok(Operators { steps, besides: Vec::new() })
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use advlab_core::{Classifier, InputShape, ScoreKind};
+use advlab_core::{InputShape, ScoreKind};
 use advlab_datasets::Places;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -17,7 +17,7 @@ use crate::spec::ModelSpec;
 use crate::torchscript::{ScriptNet, find_input};
 use crate::vision::{VisionEntry, VisionNet, vision};
 use crate::weights::{ModelCard, read, read_bytes};
-use crate::{Error, Result};
+use crate::{Error, Result, ZooNet};
 
 /// What a TorchScript file does not say of itself; from flags, or from a `net.toml` beside `net.pt`.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ pub struct OpenOptions {
 #[derive(Debug)]
 pub struct Model {
     /// The net.
-    pub net: Box<dyn Classifier>,
+    pub net: Box<dyn ZooNet>,
     /// How it came about, if it is one of ours.
     pub card: Option<ModelCard>,
     /// Where it came from, in words.

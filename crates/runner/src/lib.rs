@@ -36,7 +36,9 @@ pub mod basis;
 pub mod perceptron;
 pub mod slice;
 
+pub mod doubt;
 pub mod lyapunov;
+pub mod norms;
 
 pub mod recipes;
 pub mod train;

@@ -16,9 +16,11 @@ mod coverage;
 mod telling;
 
 mod agreement;
+mod alone;
 mod ensemble;
 
 pub use agreement::Agreement;
+pub use alone::Alone;
 pub use answers::Answers;
 pub use auroc::auroc;
 pub use bins::{Bin, expected_calibration_error, maximum_calibration_error};

@@ -18,7 +18,7 @@ const TOLD: usize = 20;
 /// Repeat a sample of a run and say whether the numbers are the same (exit code 0 if they are, 1 if not, 2 if it cannot be done)
 ///
 /// Of a sweep, some points are repeated as runs of their own. Of a study, some cells are made again, by its settings and from its nets, in a temporary folder; of generate the first examples of
-/// each class, of perturb the first searches, of train the first epochs, of basis and eval all.
+/// each class, of perturb the first searches, of train the first epochs, of basis, doubt, eval, lyapunov, norms, perceptron and slice all.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Results folder of the run

@@ -6,6 +6,7 @@ mod program; // how tests run it, and what they expect of every answer
 
 mod basis; // units and random directions, and what their files say
 mod browser; // Chromium, told what to do
+mod norms; // how far layers stretch differences, and when a prediction is certain
 mod report; // reports made again, side by side, and tables for other programs
 mod report_page; // a report as somebody sees it who opens it
 mod report_python; // the page "Results in Python", run

@@ -71,6 +71,18 @@ impl Code {
         }
     }
 
+    /// Whether the module that a path leads to, from one of the class `top`, holds a tensor of this name.
+    pub(super) fn is_tensor(&self, top: &str, path: &[String], attribute: &str) -> bool {
+        let mut class = top;
+        for name in path {
+            match self.classes.get(class).and_then(|class| class.attributes.get(name)) {
+                Some(next) => class = next,
+                None => return false,
+            }
+        }
+        self.classes.get(class).and_then(|class| class.attributes.get(attribute)).is_some_and(|kind| kind == "Tensor")
+    }
+
     /// The calls at the top level of a method, in the order in which they return. Those inside of conditions and loops are left
     /// out.
     pub(super) fn calls(&self, class: &str, method: &str) -> Vec<Call> {
@@ -118,7 +130,7 @@ impl Code {
 }
 
 /// Whether a statement is a condition or a loop, with what is inside.
-fn is_block(statement: &str) -> bool {
+pub(super) fn is_block(statement: &str) -> bool {
     statement.lines().next().is_some_and(|line| line.ends_with(':'))
 }
 

@@ -96,7 +96,7 @@ impl Layered {
 }
 
 /// Why a net gets no methods.
-enum Trouble {
+pub(super) enum Trouble {
     NoSubmodules,
     Other(String),
 }
@@ -144,7 +144,7 @@ fn with_methods(file: &Path, device: Device) -> Result<(CModule, Vec<(String, St
 }
 
 /// The code in a file by its path, and the whole name of the net's class.
-fn texts(file: &Path) -> Result<(HashMap<String, String>, String), Trouble> {
+pub(super) fn texts(file: &Path) -> Result<(HashMap<String, String>, String), Trouble> {
     let mut archive = ZipArchive::new(File::open(file)?).map_err(io::Error::from)?;
     let (mut texts, mut top) = (HashMap::new(), None);
     for index in 0..archive.len() {

@@ -10,8 +10,10 @@ mod archive;
 mod diagnosis;
 mod flag;
 
+mod acts;
 mod code;
 mod layers;
+mod operators;
 mod reach;
 mod scan;
 

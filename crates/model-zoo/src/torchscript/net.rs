@@ -4,13 +4,13 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use advlab_core::{Classifier, InputShape, Layer, ScoreKind, complaint};
+use advlab_core::{Classifier, InputShape, Layer, Operators, ScoreKind, complaint};
 use tch::{CModule, Device, IValue, Kind, TchError, Tensor, no_grad};
 
 use super::diagnosis::diagnosis;
 use super::layers::Layered;
-use super::{habits, promise};
-use crate::{Error, Result};
+use super::{habits, operators, promise};
+use crate::{Error, Result, ZooNet};
 
 /// A net from a TorchScript file.
 pub struct ScriptNet {
@@ -183,6 +183,13 @@ fn gives_instead(module: &CModule, picture: &Tensor) -> Option<&'static str> {
         IValue::TensorList(_) | IValue::GenericList(_) => Some("a list"),
         IValue::GenericDict(_) => Some("a dictionary"),
         _ => Some("something else"),
+    }
+}
+
+impl ZooNet for ScriptNet {
+    fn operators(&self) -> Result<Operators> {
+        let layers = self.layered().as_ref().map_or(&[][..], |layered| &layered.layers);
+        operators::read(&self.file, layers).map_err(|why| Error::Misfit { net: self.name.clone(), why })
     }
 }
 

@@ -70,6 +70,39 @@ fn call_at(line: &str, start: usize) -> Option<Called<'_>> {
     Some(Called { start, variable, method, arguments: open + 1, close: closing(line, open)? })
 }
 
+/// The functions of libtorch in a line, `torch.relu(x)`: those that are called by their names.
+pub(super) fn functions(line: &str) -> Vec<Called<'_>> {
+    let brackets = marks(line).into_iter().filter(|(_, mark)| *mark == b'(');
+    brackets.filter_map(|(open, _)| function_at(line, open)).collect()
+}
+
+fn function_at(line: &str, open: usize) -> Option<Called<'_>> {
+    let before = &line[..open];
+    let start = before.rfind(|c: char| !(c.is_alphanumeric() || "_.".contains(c))).map_or(0, |at| at + 1);
+    let method = before[start..].strip_prefix("torch.")?;
+    (word(method) == method && !method.is_empty())
+        .then(|| Some(Called { start, variable: "torch", method, arguments: open + 1, close: closing(line, open)? }))?
+}
+
+/// The arguments between the brackets of a call.
+pub(super) fn arguments(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut found) = (0_i32, 0, Vec::new());
+    for (place, mark) in marks(text) {
+        match mark {
+            b',' if depth == 0 => {
+                found.push(text[start..place].trim());
+                start = place + 1;
+            }
+            b',' => {}
+            b'(' | b'[' | b'{' => depth += 1,
+            _ => depth -= 1,
+        }
+    }
+    let last = text[start..].trim();
+    found.extend((!last.is_empty()).then_some(last));
+    found
+}
+
 /// The name at the beginning of a text.
 pub(super) fn word(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
@@ -118,6 +151,18 @@ mod tests {
             ]
         );
         assert_eq!(called("return (fc).forward()"), [("fc", "forward", "")]);
+    }
+
+    #[test]
+    fn functions_and_their_arguments_are_found() {
+        let line = "_0 = torch.relu(torch._convolution(x, w, None, [1, 2], \"a, b\", 1)), (torch.f)(y), (a).b(c)";
+        let found = functions(line);
+        let told: Vec<_> = found.iter().map(|f| (f.method, arguments(&line[f.arguments..f.close]))).collect();
+        assert_eq!(told[0].0, "relu");
+        assert_eq!(told[1], ("_convolution", vec!["x", "w", "None", "[1, 2]", "\"a, b\"", "1"]));
+        assert_eq!(told.len(), 2);
+        assert_eq!(arguments("x, "), ["x"]);
+        assert!(arguments("").is_empty());
     }
 
     #[test]

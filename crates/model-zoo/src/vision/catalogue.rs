@@ -20,6 +20,8 @@ pub struct VisionEntry {
     pub millions: f64,
     /// Share of ImageNet's validation pictures labelled right, in percent, as torchvision publishes it.
     pub top1: f64,
+    /// What the family does besides convolutions, dense layers, normalisations, largest values and ReLU, one after the other.
+    pub(super) besides: &'static [&'static str],
     /// From normalised pictures `[N, 3, H, W]` to logits `[N, K]`, telling the pass what each layer puts out.
     pub(super) forward: fn(&Pass<'_>, &Tensor) -> Passed,
 }
@@ -40,6 +42,7 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 5,
         millions: 1.2,
         top1: 58.2,
+        besides: &["two convolutions of the same maps stand side by side in each fire module", "mean of each channel"],
         forward: squeezenet::forward,
     },
     VisionEntry {
@@ -49,6 +52,7 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 14,
         millions: 3.5,
         top1: 71.9,
+        besides: &["what comes into a block is added to what it puts out", "mean of each channel"],
         forward: mobilenet::forward,
     },
     VisionEntry {
@@ -58,6 +62,11 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 21,
         millions: 5.3,
         top1: 77.7,
+        besides: &[
+            "what comes into a block is added to what it puts out",
+            "channels weighted by what all of them hold",
+            "mean of each channel",
+        ],
         forward: efficientnet::forward,
     },
     VisionEntry {
@@ -67,6 +76,7 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 31,
         millions: 8.0,
         top1: 74.4,
+        besides: &["what comes into a layer stands beside what it puts out", "mean of each channel"],
         forward: densenet::forward,
     },
     VisionEntry {
@@ -76,6 +86,7 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 45,
         millions: 11.7,
         top1: 69.8,
+        besides: &["what comes into a block is added to what it puts out", "mean of each channel"],
         forward: resnet::forward,
     },
     VisionEntry {
@@ -85,6 +96,7 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 83,
         millions: 21.8,
         top1: 73.3,
+        besides: &["what comes into a block is added to what it puts out", "mean of each channel"],
         forward: resnet::forward,
     },
     VisionEntry {
@@ -94,6 +106,7 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 98,
         millions: 25.6,
         top1: 76.1,
+        besides: &["what comes into a block is added to what it puts out", "mean of each channel"],
         forward: resnet::forward,
     },
     VisionEntry {
@@ -103,6 +116,7 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 233,
         millions: 61.1,
         top1: 56.5,
+        besides: &[],
         forward: alexnet::forward,
     },
     VisionEntry {
@@ -112,6 +126,7 @@ const ENTRIES: [VisionEntry; 9] = [
         megabytes: 528,
         millions: 138.4,
         top1: 71.6,
+        besides: &[],
         forward: vgg::forward,
     },
 ];

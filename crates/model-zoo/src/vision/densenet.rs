@@ -3,14 +3,14 @@
 use tch::Tensor;
 
 use super::pass::{Pass, Passed};
-use super::tensors::{Tensors, means, pool};
+use super::tensors::{Tensors, means};
 use crate::Result;
 
 /// The number of layers in each block follows from the names of the tensors.
 pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
     let x = net.norm("features.norm0", &net.conv("features.conv0", x, 2, 3)?)?.f_relu()?;
     let x = net.layer("features.relu0", x)?;
-    let mut x = net.layer("features.pool0", pool(&x, 1, false)?)?;
+    let mut x = net.layer("features.pool0", net.pool("features.pool0", &x, 1, false)?)?;
     for block in 1..=4 {
         let (at, mut number) = (format!("features.denseblock{block}"), 1);
         while net.has(&format!("{at}.denselayer{number}.conv1.weight")) {

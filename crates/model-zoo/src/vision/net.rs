@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use advlab_core::{Classifier, InputShape, Layer, ScoreKind};
+use advlab_core::{Classifier, InputShape, Layer, Operator, Operators, ScoreKind, Step};
 use tch::vision::imagenet::CLASSES;
 use tch::{Device, Kind, Tensor};
 
@@ -11,7 +11,7 @@ use super::catalogue::VisionEntry;
 use super::pass::{End, Pass};
 use super::tensors::Tensors;
 use crate::pth::read_state;
-use crate::{Error, Result};
+use crate::{Error, Result, ZooNet};
 
 /// What all of these nets take: RGB of 224 × 224.
 const INPUT: InputShape = InputShape { channels: 3, height: 224, width: 224 };
@@ -81,6 +81,17 @@ impl VisionNet {
             Err(End::Reached(values)) => Ok((values, true)),
             Err(End::Failed(error)) => Err(error),
         }
+    }
+}
+
+impl ZooNet for VisionNet {
+    fn operators(&self) -> Result<Operators> {
+        let black = Tensor::zeros(INPUT.batch(1), (Kind::Float, self.device));
+        let (passed, mut noted) = self.tensors.noting(|| tch::no_grad(|| self.forward(&black)));
+        let _ = passed?;
+        let scaling = Step::Scale(SD.iter().map(|sd| 1.0 / f64::from(*sd)).collect());
+        noted.insert(0, Operator { name: "scaling of the picture".to_owned(), step: scaling });
+        Ok(Operators { steps: noted, besides: self.entry.besides.iter().map(|what| (*what).to_owned()).collect() })
     }
 }
 

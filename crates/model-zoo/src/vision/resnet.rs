@@ -5,13 +5,13 @@
 use tch::Tensor;
 
 use super::pass::{Pass, Passed};
-use super::tensors::{Tensors, means, pool};
+use super::tensors::{Tensors, means};
 use crate::Result;
 
 /// Depth and kind of block follow from the names of the tensors.
 pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
     let x = net.layer("relu", net.norm("bn1", &net.conv("conv1", x, 2, 3)?)?.f_relu()?)?;
-    let mut x = net.layer("maxpool", pool(&x, 1, false)?)?;
+    let mut x = net.layer("maxpool", net.pool("maxpool", &x, 1, false)?)?;
     for stage in 1..=4 {
         let mut block = 0;
         while net.has(&format!("layer{stage}.{block}.conv1.weight")) {

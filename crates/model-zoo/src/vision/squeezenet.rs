@@ -3,7 +3,7 @@
 use tch::Tensor;
 
 use super::pass::{Pass, Passed};
-use super::tensors::{Tensors, means, pool};
+use super::tensors::{Tensors, means};
 use crate::Result;
 
 pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
@@ -12,7 +12,7 @@ pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
         let at = format!("features.{number}");
         // A number without weights is a pool.
         let fires = net.has(&format!("{at}.squeeze.weight"));
-        x = net.layer(&at, if fires { fire(net, &at, &x)? } else { pool(&x, 0, true)? })?;
+        x = net.layer(&at, if fires { fire(net, &at, &x)? } else { net.pool(&at, &x, 0, true)? })?;
     }
     let x = net.layer("classifier.2", net.conv("classifier.1", &x, 1, 0)?.f_relu()?)?;
     Ok(means(&x)?.f_flatten(1, -1)?)

@@ -1,8 +1,10 @@
 //! Named tensors, and the layers that are made of them.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
-use tch::{Device, Tensor};
+use advlab_core::{Convolution, Operator, Step};
+use tch::{Device, Kind, Tensor};
 
 use crate::{Error, Result};
 
@@ -15,12 +17,18 @@ pub(super) struct Tensors {
     /// Where they come from, for messages.
     from: String,
     named: HashMap<String, Tensor>,
+    /// The steps of a pass, while somebody notes them.
+    noted: RefCell<Option<Vec<Operator>>>,
 }
 
 impl Tensors {
     pub(super) fn new(from: &str, state: Vec<(String, Tensor)>, device: Device) -> Result<Self> {
         let place = |(name, tensor): (String, Tensor)| Ok((modern(&name), tensor.f_to_device(device)?));
-        Ok(Self { from: from.to_owned(), named: state.into_iter().map(place).collect::<Result<_>>()? })
+        Ok(Self {
+            from: from.to_owned(),
+            named: state.into_iter().map(place).collect::<Result<_>>()?,
+            noted: RefCell::default(),
+        })
     }
 
     /// Whether there is a tensor of this name.
@@ -35,6 +43,32 @@ impl Tensors {
             file: self.from.clone().into(),
             why: format!("has no tensor `{name}`; it holds the weights of another net"),
         })
+    }
+
+    /// The steps that are taken while `pass` goes on.
+    pub(super) fn noting<T>(&self, pass: impl FnOnce() -> T) -> (T, Vec<Operator>) {
+        *self.noted.borrow_mut() = Some(Vec::new());
+        let done = pass();
+        (done, self.noted.take().unwrap_or_default())
+    }
+
+    fn note(&self, name: &str, step: impl FnOnce() -> Result<Step>) -> Result<()> {
+        if let Some(noted) = &mut *self.noted.borrow_mut() {
+            noted.push(Operator { name: name.to_owned(), step: step()? });
+        }
+        Ok(())
+    }
+
+    /// Largest value of each square of side 3, every second one.
+    pub(super) fn pool(&self, at: &str, x: &Tensor, padding: i64, round_up: bool) -> Result<Tensor> {
+        self.note(at, || Ok(Step::MaxPool { size: [3; 2], stride: [2; 2] }))?;
+        Ok(x.f_max_pool2d([3; 2], [2; 2], [padding; 2], [1; 2], round_up)?)
+    }
+
+    /// Largest value of each square of side 2, beside one another.
+    pub(super) fn pool_of_two(&self, at: &str, x: &Tensor) -> Result<Tensor> {
+        self.note(at, || Ok(Step::MaxPool { size: [2; 2], stride: [2; 2] }))?;
+        Ok(x.f_max_pool2d([2; 2], [2; 2], [0; 2], [1; 2], false)?)
     }
 
     /// Number of weights and biases, without the statistics of batch normalisations.
@@ -57,6 +91,12 @@ impl Tensors {
     fn grouped(&self, at: &str, x: &Tensor, stride: i64, padding: i64, groups: i64) -> Result<Tensor> {
         let weights = self.get(&format!("{at}.weight"))?;
         let bias = self.named.get(&format!("{at}.bias"));
+        self.note(at, || {
+            let (stride, padding, dilation) = ([stride; 2], [padding; 2], [1; 2]);
+            let input = [x.size()[2], x.size()[3]];
+            let weights = weights.shallow_clone();
+            Ok(Step::Convolution(Convolution { weights, stride, padding, dilation, groups, input }))
+        })?;
         Ok(x.f_conv2d(weights, bias, [stride; 2], [padding; 2], [1; 2], groups)?)
     }
 
@@ -64,6 +104,11 @@ impl Tensors {
     pub(super) fn norm(&self, at: &str, x: &Tensor) -> Result<Tensor> {
         let [weight, bias, mean, variance] =
             ["weight", "bias", "running_mean", "running_var"].map(|part| self.get(&format!("{at}.{part}")));
+        self.note(at, || {
+            let deviation = (self.get(&format!("{at}.running_var"))?.to_kind(Kind::Double) + EPSILON).sqrt();
+            let factors = self.get(&format!("{at}.weight"))?.to_kind(Kind::Double) / deviation;
+            Ok(Step::Scale(Vec::try_from(factors)?))
+        })?;
         let (training, momentum, fast) = (false, 0.1, true);
         Ok(x.f_batch_norm(Some(weight?), Some(bias?), Some(mean?), Some(variance?), training, momentum, EPSILON, fast)?)
     }
@@ -71,13 +116,9 @@ impl Tensors {
     /// The dense layer `at`, `[N, D]` to `[N, K]`.
     pub(super) fn linear(&self, at: &str, x: &Tensor) -> Result<Tensor> {
         let weights = self.get(&format!("{at}.weight"))?;
+        self.note(at, || Ok(Step::Dense(weights.shallow_clone())))?;
         Ok(x.f_linear(weights, Some(self.get(&format!("{at}.bias"))?))?)
     }
-}
-
-/// Largest value of each square of side 3, every second one.
-pub(super) fn pool(x: &Tensor, padding: i64, round_up: bool) -> Result<Tensor> {
-    Ok(x.f_max_pool2d([3; 2], [2; 2], [padding; 2], [1; 2], round_up)?)
 }
 
 /// Mean of each channel, `[N, C, 1, 1]`.

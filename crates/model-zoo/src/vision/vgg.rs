@@ -15,8 +15,8 @@ pub(super) fn forward(net: &Pass<'_>, x: &Tensor) -> Passed {
             x = net.layer(&format!("features.{}", number + 1), sums.f_relu()?)?;
             number += 2;
         } else {
-            let largest = x.f_max_pool2d([2; 2], [2; 2], [0; 2], [1; 2], false)?;
-            x = net.layer(&format!("features.{number}"), largest)?;
+            let at = format!("features.{number}");
+            x = net.layer(&at, net.pool_of_two(&at, &x)?)?;
             number += 1;
         }
     }

@@ -17,4 +17,6 @@ mod script; // TorchScript files
 
 mod layers; // what layers put out: by name, up to the scores, and what Python says of nets of others
 
+mod operators; // what nets are made of, against what they do
+
 mod export; // nets written as TorchScript and opened again

@@ -10,7 +10,7 @@ use crate::recipes;
 
 /// The test pictures of the set that a net was made for; MNIST's for other nets of that input where its files are on this machine,
 /// and drawn digits where they are not. With a note on what was chosen; none where nothing fits.
-pub(super) fn pictures_for(model: &str, net: &dyn Classifier) -> Option<(Input, String)> {
+pub(crate) fn pictures_for(model: &str, net: &dyn Classifier) -> Option<(Input, String)> {
     let of = |set: DataSpec| Input::Data { set, split: Split::Test };
     if let Some(set) = recipes::own_data(model) {
         let note = format!("the pictures are the test pictures of {}, which {model} was made for", set.set);

@@ -37,6 +37,7 @@ use crate::record::{self, Ending, Record, Surroundings};
 use crate::report;
 use crate::warnings::warnings;
 
+pub(crate) use default::pictures_for;
 pub use group::Compared;
 pub(crate) use spec::synthesis_schema;
 pub use spec::{Bases, Spec};

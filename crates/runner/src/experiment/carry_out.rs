@@ -9,7 +9,7 @@ use super::kinds::Experiment;
 use crate::folder::Existing;
 use crate::record::{Ending, Record, Surroundings};
 use crate::study::{Search, prepare_all};
-use crate::{basis, evaluate, generate, lyapunov, perceptron, perturb, slice};
+use crate::{basis, doubt, evaluate, generate, lyapunov, norms, perceptron, perturb, slice};
 
 impl Experiment {
     /// Carries it out in a folder of its own; comes back with what its record says came of it.
@@ -38,6 +38,8 @@ impl Experiment {
             Self::Basis(spec) => basis::prepare(spec, out, existing, surroundings)?.run()?.ending,
             Self::Perceptron(spec) => perceptron::prepare(spec, out, existing, surroundings)?.run()?.ending,
             Self::Slice(spec) => slice::prepare(spec, out, existing, surroundings)?.run()?.ending,
+            Self::Doubt(spec) => doubt::prepare(spec, out, existing, surroundings)?.run()?.ending,
+            Self::Norms(spec) => norms::prepare(spec, out, existing, surroundings)?.run()?.ending,
             Self::Eval(spec) => {
                 evaluate::prepare(spec, out, existing, surroundings)?.run()?;
                 Ending::Complete

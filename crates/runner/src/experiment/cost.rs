@@ -162,7 +162,11 @@ impl Experiment {
                 }
             }
             Self::Study(Study::Perceptrons(spec)) => cost.trainings = spec.cells() as u64,
-            Self::Study(Study::Photos(_)) => cost.open = true,
+            Self::Study(Study::Doubt(spec)) => {
+                cost.train(spec.trainings, &spec.training, &spec.data);
+                cost.search(&[spec.trainings, 2 + spec.others.len() + spec.factors.len(), spec.n]);
+            }
+            Self::Study(Study::Photos(_) | Study::Norms(_)) => cost.open = true,
             Self::Study(Study::TrainingSets(spec)) => {
                 for set in &spec.sets {
                     cost.train(spec.trainings, &spec.training, &set.data);
@@ -203,7 +207,7 @@ impl Experiment {
                 cost.search(&[usize::from(spec.other.is_none())]);
                 cost.open = true;
             }
-            Self::Basis(_) | Self::Eval(_) | Self::Lyapunov(_) => cost.open = true,
+            Self::Basis(_) | Self::Doubt(_) | Self::Eval(_) | Self::Lyapunov(_) | Self::Norms(_) => cost.open = true,
         }
         cost
     }

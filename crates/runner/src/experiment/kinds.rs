@@ -11,10 +11,10 @@ use super::follow;
 use super::nearest::hint;
 use crate::recipes::Nets;
 use crate::study::{
-    Study, bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, perceptrons, photos, pool, training_sets,
-    transfer,
+    Study, bases, doubt as doubts, learning, lyapunov_2d, lyapunov_mnist, noise, norms as norms_of_nets, own_digits,
+    perceptrons, photos, pool, training_sets, transfer,
 };
-use crate::{basis, evaluate, generate, lyapunov, perceptron, perturb, slice};
+use crate::{basis, doubt, evaluate, generate, lyapunov, norms, perceptron, perturb, slice};
 
 /// What a file asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,10 @@ pub enum Experiment {
     Slice(Box<slice::Spec>),
     /// What `advlab lyapunov` does.
     Lyapunov(Box<lyapunov::Spec>),
+    /// What `advlab doubt` does.
+    Doubt(Box<doubt::Spec>),
+    /// What `advlab norms` does.
+    Norms(Box<norms::Spec>),
 }
 
 /// A kind of file.
@@ -97,6 +101,14 @@ pub const KINDS: &[Kind] = &[
         false
     ),
     kind!(
+        "doubts",
+        &[],
+        "a study: when is a prediction certain? Ways to doubt it, on pictures of several kinds",
+        doubts::Spec,
+        |it| Experiment::Study(Study::Doubt(it)),
+        false
+    ),
+    kind!(
         "learning",
         &["cells"],
         "a study: nets that learn a task with a clear sign, and memorise one with next to none",
@@ -126,6 +138,14 @@ pub const KINDS: &[Kind] = &[
         "a study: what nets see in noise, and averages of it",
         noise::Spec,
         |it| Experiment::Study(Study::Noise(it)),
+        false
+    ),
+    kind!(
+        "operator-norms",
+        &[],
+        "a study: how far layers of nets can stretch differences, and how far the nets do",
+        norms_of_nets::Spec,
+        |it| Experiment::Study(Study::Norms(it)),
         false
     ),
     kind!(
@@ -218,6 +238,22 @@ pub const KINDS: &[Kind] = &[
         Experiment::Lyapunov,
         true
     ),
+    kind!(
+        "doubt",
+        &[],
+        "what `advlab doubt` does: when is a prediction certain?",
+        doubt::Spec,
+        Experiment::Doubt,
+        true
+    ),
+    kind!(
+        "norms",
+        &[],
+        "what `advlab norms` does: how far layers stretch differences",
+        norms::Spec,
+        Experiment::Norms,
+        true
+    ),
 ];
 
 impl Kind {
@@ -275,6 +311,8 @@ impl Experiment {
             Self::Perceptron(_) => "perceptron",
             Self::Slice(_) => "slice",
             Self::Lyapunov(_) => "lyapunov",
+            Self::Norms(_) => "norms",
+            Self::Doubt(_) => "doubt",
         }
     }
 
@@ -298,6 +336,8 @@ impl Experiment {
             Self::Perceptron(spec) => spec.check(),
             Self::Slice(spec) => spec.check().map(drop),
             Self::Lyapunov(spec) => spec.check(),
+            Self::Norms(spec) => spec.check(),
+            Self::Doubt(spec) => spec.check(),
         }
     }
 
@@ -316,6 +356,8 @@ impl Experiment {
             Self::Perceptron(spec) => (&mut spec.seed, None),
             Self::Slice(spec) => (&mut spec.seed, Some(&mut spec.device)),
             Self::Lyapunov(spec) => (&mut spec.seed, Some(&mut spec.device)),
+            Self::Doubt(spec) => (&mut spec.seed, Some(&mut spec.device)),
+            Self::Norms(spec) => (&mut spec.seed, Some(&mut spec.device)),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::study::{
     KnownNet, bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, perceptrons, photos, pool,
     training_sets, transfer,
 };
-use crate::{basis, evaluate, generate, lyapunov, perceptron, perturb, slice};
+use crate::{basis, doubt, evaluate, generate, lyapunov, norms, perceptron, perturb, slice};
 
 /// What every file may have besides the settings of its kind.
 const SHARED: [&str; 3] = ["kind", "include", "sweep"];
@@ -207,6 +207,9 @@ fn declared() -> Vec<&'static [&'static str]> {
         noise::Retrained,
         noise::Variant,
         noise::NoiseChange,
+        crate::study::norms::Spec,
+        crate::study::norms::NetSpec,
+        crate::study::doubt::Spec,
         own_digits::Spec,
         perceptrons::Spec,
         ThresholdTraining,
@@ -230,6 +233,8 @@ fn declared() -> Vec<&'static [&'static str]> {
         perceptron::Spec,
         slice::Spec,
         lyapunov::Spec,
+        norms::Spec,
+        doubt::Spec,
     ]
 }
 

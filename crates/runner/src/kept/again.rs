@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::folder::Existing;
 use crate::record::{Record, Surroundings};
 use crate::study::{Search, Study};
-use crate::{basis, evaluate, generate, lyapunov, perceptron, perturb, slice, train};
+use crate::{basis, doubt, evaluate, generate, lyapunov, norms, perceptron, perturb, slice, train};
 
 /// How the kind of a study begins.
 const STUDY: &str = "study ";
@@ -37,10 +37,10 @@ pub(super) fn part_of(kind: &str) -> Result<Part> {
         "generate" => Part::Examples,
         "perturb" => Part::Searches,
         "train" => Part::Epochs,
-        "basis" | "eval" | "lyapunov" | "perceptron" | "slice" => Part::Whole,
+        "basis" | "doubt" | "eval" | "lyapunov" | "norms" | "perceptron" | "slice" => Part::Whole,
         _ if kind.starts_with(STUDY) => Part::Cells,
         _ => bail!(
-            "runs of kind `{kind}` cannot be repeated in part; studies, generate, perturb, basis, eval, lyapunov, perceptron, slice and train can"
+            "runs of kind `{kind}` cannot be repeated in part; studies, generate, perturb, train and those of one step can"
         ),
     })
 }
@@ -80,6 +80,12 @@ pub(super) fn go_on(
         }
         "lyapunov" => {
             lyapunov::prepare(&spec(record)?, out, go_on, surroundings)?.run()?;
+        }
+        "doubt" => {
+            doubt::prepare(&spec(record)?, out, go_on, surroundings)?.run()?;
+        }
+        "norms" => {
+            norms::prepare(&spec(record)?, out, go_on, surroundings)?.run()?;
         }
         "train" => {
             let prepared = train::prepare(&spec(record)?, out, go_on, surroundings)?;

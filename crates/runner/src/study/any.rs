@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::desk::Report;
 use super::search::Search;
 use super::{
-    bases, learning, lyapunov_2d, lyapunov_mnist, noise, own_digits, perceptrons, photos, pool, training_sets, transfer,
+    bases, doubt, learning, lyapunov_2d, lyapunov_mnist, noise, norms, own_digits, perceptrons, photos, pool,
+    training_sets, transfer,
 };
 use crate::folder::Existing;
 use crate::record::Surroundings;
@@ -21,6 +22,8 @@ use crate::record::Surroundings;
 pub enum Study {
     /// Single units of layers against random directions.
     Bases(Box<bases::Spec>),
+    /// When a prediction is certain.
+    Doubt(Box<doubt::Spec>),
     /// Nets that learn or memorise.
     Learning(Box<learning::Spec>),
     /// Nets of many widths and depths that tell a disc from its surroundings, and where they stretch.
@@ -29,6 +32,8 @@ pub enum Study {
     LyapunovMnist(Box<lyapunov_mnist::Spec>),
     /// What nets see: examples from noise, and their averages.
     Noise(Box<noise::Spec>),
+    /// How far layers can stretch a difference.
+    Norms(Box<norms::Spec>),
     /// Nets that are shown digits of other distributions, photographs among them.
     OwnDigits(Box<own_digits::Spec>),
     /// What single neurons and small nets of them learn.
@@ -61,10 +66,12 @@ impl Study {
         };
         Ok(match word {
             "bases" => Self::Bases(read(spec)?),
+            "doubts" => Self::Doubt(read(spec)?),
             "learning" => Self::Learning(read(spec)?),
             "lyapunov-2d" => Self::Lyapunov2d(read(spec)?),
             "lyapunov-mnist" => Self::LyapunovMnist(read(spec)?),
             "noise" => Self::Noise(read(spec)?),
+            "operator-norms" => Self::Norms(read(spec)?),
             "own-digits" => Self::OwnDigits(read(spec)?),
             "adversarial-training" => Self::Pool(read(spec)?),
             "perceptrons" => Self::Perceptrons(read(spec)?),
@@ -79,10 +86,12 @@ impl Study {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Bases(_) => "bases",
+            Self::Doubt(_) => "doubts",
             Self::Learning(_) => "learning",
             Self::Lyapunov2d(_) => "lyapunov-2d",
             Self::LyapunovMnist(_) => "lyapunov-mnist",
             Self::Noise(_) => "noise",
+            Self::Norms(_) => "operator-norms",
             Self::OwnDigits(_) => "own-digits",
             Self::Pool(_) => "adversarial-training",
             Self::Perceptrons(_) => "perceptrons",
@@ -103,12 +112,14 @@ impl Study {
         let one = |model: &ModelSpec| model.check().context("model");
         match self {
             Self::Bases(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
+            Self::Doubt(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Learning(spec) => spec.check(),
             Self::Lyapunov2d(spec) => spec.check(),
             Self::LyapunovMnist(spec) => {
                 several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check())
             }
             Self::Noise(spec) => several(&mut spec.nets.iter().map(|net| &net.model)).and_then(|()| spec.check()),
+            Self::Norms(spec) => spec.check(),
             Self::OwnDigits(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Pool(spec) => one(&spec.model).and_then(|()| spec.check()),
             Self::Perceptrons(spec) => spec.check(),
@@ -122,6 +133,7 @@ impl Study {
     pub fn cells(&self) -> Option<Vec<String>> {
         Some(match self {
             Self::Bases(spec) => bases::keys(spec),
+            Self::Doubt(spec) => doubt::keys(spec),
             Self::Learning(spec) => learning::keys(spec),
             Self::Lyapunov2d(spec) => lyapunov_2d::keys(spec),
             Self::LyapunovMnist(spec) => lyapunov_mnist::keys(spec),
@@ -130,7 +142,7 @@ impl Study {
             Self::Pool(spec) => pool::keys(spec),
             Self::TrainingSets(spec) => training_sets::keys(spec),
             Self::Transfer(spec) => transfer::keys(spec),
-            Self::OwnDigits(_) | Self::Photos(_) => return None,
+            Self::Norms(_) | Self::OwnDigits(_) | Self::Photos(_) => return None,
         })
     }
 
@@ -138,10 +150,12 @@ impl Study {
     pub const fn seed_and_device(&mut self) -> (&mut u64, &mut Device) {
         match self {
             Self::Bases(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Doubt(spec) => (&mut spec.seed, &mut spec.device),
             Self::Learning(spec) => (&mut spec.seed, &mut spec.device),
             Self::Lyapunov2d(spec) => (&mut spec.seed, &mut spec.device),
             Self::LyapunovMnist(spec) => (&mut spec.seed, &mut spec.device),
             Self::Noise(spec) => (&mut spec.seed, &mut spec.device),
+            Self::Norms(spec) => (&mut spec.seed, &mut spec.device),
             Self::OwnDigits(spec) => (&mut spec.seed, &mut spec.device),
             Self::Pool(spec) => (&mut spec.seed, &mut spec.device),
             Self::Perceptrons(spec) => (&mut spec.seed, &mut spec.device),
@@ -164,12 +178,14 @@ impl Study {
     ) -> Result<Ready> {
         Ok(match self {
             Self::Bases(spec) => ready(bases::prepare(spec, search, out, existing, surroundings)?, |it| it.run()),
+            Self::Doubt(spec) => ready(doubt::prepare(spec, out, existing, surroundings)?, |it| it.run()),
             Self::Learning(spec) => ready(learning::prepare(spec, out, existing, surroundings)?, |it| it.run()),
             Self::Lyapunov2d(spec) => ready(lyapunov_2d::prepare(spec, out, existing, surroundings)?, |it| it.run()),
             Self::LyapunovMnist(spec) => {
                 ready(lyapunov_mnist::prepare(spec, out, existing, surroundings)?, |it| it.run())
             }
             Self::Noise(spec) => ready(noise::prepare(spec, out, existing, surroundings)?, |it| it.run()),
+            Self::Norms(spec) => ready(norms::prepare(spec, search, out, existing, surroundings)?, |it| it.run()),
             Self::OwnDigits(spec) => {
                 ready(own_digits::prepare(spec, search, out, existing, surroundings)?, |it| it.run())
             }

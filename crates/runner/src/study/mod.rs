@@ -7,10 +7,12 @@ pub mod sweep;
 mod nets;
 
 pub mod bases;
+pub mod doubt;
 pub mod learning;
 pub mod lyapunov_2d;
 pub mod lyapunov_mnist;
 pub mod noise;
+pub mod norms;
 pub mod own_digits;
 pub mod perceptrons;
 pub mod photos;

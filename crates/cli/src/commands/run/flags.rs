@@ -33,12 +33,19 @@ impl Args {
             }
             Experiment::Generate(_) => {}
             Experiment::Perturb(spec) => spec.input = self.input(spec.input.clone())?,
+            Experiment::Norms(spec) => {
+                spec.input = match spec.input.take() {
+                    Some(input) => Some(self.input(input)?),
+                    None => self.data.as_deref().map(|data| Input::Data { set: data_spec(data), split: Split::Test }),
+                }
+            }
             Experiment::Basis(spec) => {
                 spec.input = match spec.input.take() {
                     Some(input) => Some(self.input(input)?),
                     None => self.data.as_deref().map(|data| Input::Data { set: data_spec(data), split: Split::Test }),
                 }
             }
+            Experiment::Doubt(spec) => spec.data = self.data(&spec.data),
             Experiment::Eval(spec) => spec.data = self.data(&spec.data),
             Experiment::Perceptron(_) if self.data.is_some() => {
                 bail!("--data names pictures, and files of kind perceptron name their problem; leave it out")
@@ -59,13 +66,14 @@ impl Args {
         match study {
             Study::Bases(spec) => spec.data = spec.data.as_ref().map(|data| self.data(data)),
             Study::Noise(spec) => spec.data = self.data(&spec.data),
+            Study::Doubt(spec) => spec.data = self.data(&spec.data),
             Study::Pool(spec) => spec.data = self.data(&spec.data),
             Study::Transfer(spec) => spec.data = self.data(&spec.data),
             Study::OwnDigits(spec) => {
                 spec.sets[0] = self.data(&spec.sets[0]);
                 spec.own = self.own.clone().map(std::path::absolute).transpose()?.or(spec.own.take());
             }
-            Study::Photos(_) => {}
+            Study::Photos(_) | Study::Norms(_) => {}
             Study::Perceptrons(_) if self.data.is_some() => {
                 bail!("--data names pictures, and studies of kind perceptrons draw their patterns; leave it out")
             }

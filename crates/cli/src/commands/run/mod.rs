@@ -13,7 +13,7 @@ use advlab_runner::study::{prepare_all, sweep};
 use advlab_runner::{Ending, Folder, Shard, Surroundings};
 use anyhow::{Result, bail};
 
-use super::{basis, dry_run, eval, generate, lyapunov, perceptron, perturb, slice};
+use super::{basis, doubt, dry_run, eval, generate, lyapunov, norms, perceptron, perturb, slice};
 use crate::arguments::{OutArgs, surroundings};
 use crate::exit::{Outcome, WhileRunning};
 
@@ -95,6 +95,8 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         }
         Experiment::Generate(spec) => generate::carry_out(&spec, place, existing, json, stop, out),
         Experiment::Perturb(spec) => perturb::carry_out(&spec, place, existing, json, stop, out),
+        Experiment::Doubt(spec) => doubt::carry_out(&spec, place, existing, json, stop, out),
+        Experiment::Norms(spec) => norms::carry_out(&spec, place, existing, json, stop, out),
         Experiment::Basis(spec) => basis::carry_out(&spec, place, existing, json, stop, out),
         Experiment::Perceptron(spec) => perceptron::carry_out(&spec, place, existing, json, stop, out),
         Experiment::Slice(spec) => slice::carry_out(&spec, place, existing, json, stop, out),

@@ -150,8 +150,12 @@ impl Prepared {
             .map(|plan| trainings::open(&plan.spec, &place, &plan.spec.name))
             .collect::<Result<Vec<Opened>>>()?;
         let names = plans.iter().map(|plan| plan.spec.name.clone());
-        let known =
-            self.spec.known.iter().zip(&self.known).map(|(wanted, model)| (wanted.net.name.clone(), &*model.net));
+        let known = self
+            .spec
+            .known
+            .iter()
+            .zip(&self.known)
+            .map(|(wanted, model)| (wanted.net.name.clone(), &*model.net as &dyn Classifier));
         let nets: Nets<'_> =
             names.zip(opened.iter().map(|opened| &opened.net as &dyn Classifier)).chain(known).collect();
         let (mut measured, mut alike) = (Vec::new(), Vec::new());
