@@ -1,7 +1,5 @@
 //! How long the norm of one large convolution takes: 512 channels to 512, kernels of side 3, on maps of side 14, on one core.
 
-#![expect(missing_docs, reason = "criterion's macros make functions without docs")]
-
 use std::hint::black_box;
 
 use advlab_analysis::norms::periodic;

@@ -30,7 +30,7 @@ fn the_numbers_follow_from_the_table() {
     }
     assert_eq!((json["depth"].as_u64(), json["to"].as_str()), (Some(3), Some("dense3")));
     for file in ["histogram.png", "panel.png", "plane.png", "report.html", "run.json"] {
-        assert!(place.path().join("l").join(file).is_file(), "{file}");
+        assert!(place.path("l").join(file).is_file(), "{file}");
     }
 }
 

@@ -67,10 +67,13 @@ pub(crate) struct Landscape {
     margins: Vec<Array2<f64>>,
 }
 
+/// Pictures `[N, C, H, W]` at points of a plane.
+pub(crate) type Pictures = dyn Fn(&[(f64, f64)]) -> Result<Tensor>;
+
 /// How points of a plane become pictures, and directions between pictures directions of the plane.
 pub(crate) struct Chart<'a> {
     /// Pictures `[N, C, H, W]` at points of the plane.
-    pub(crate) pictures: &'a dyn Fn(&[(f64, f64)]) -> Result<Tensor>,
+    pub(crate) pictures: &'a Pictures,
     /// The plane's two directions, in numbers of a picture.
     pub(crate) axes: [Vec<f64>; 2],
 }

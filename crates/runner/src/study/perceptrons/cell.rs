@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use advlab_analysis::perceptron::{Patterns, Separability, SignNet, hebb, parity_of_xor_units};
+use advlab_analysis::perceptron::{Checkpoint, Patterns, Separability, SignNet, hebb, parity_of_xor_units};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::spec::Spec;
+use crate::perceptron;
 use crate::perceptron::net::Net;
 use crate::perceptron::sample::{Sample, Source};
-use crate::perceptron::{self};
 
 /// Sweeps of Hebb's rule at most.
 const SWEEPS: usize = 1000;
@@ -61,6 +61,23 @@ pub(crate) fn keys(spec: &Spec) -> Vec<String> {
     cells(spec).iter().map(Cell::key).collect()
 }
 
+/// What a net was seen to do at one step of its training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Seen {
+    /// Sweeps through all points.
+    pub(super) step: usize,
+    /// Share of wrong labels, on the points learnt and on fresh ones.
+    pub(super) train_error: f64,
+    pub(super) test_error: Option<f64>,
+}
+
+impl From<&Checkpoint> for Seen {
+    fn from(seen: &Checkpoint) -> Self {
+        Self { step: seen.step, train_error: seen.train_error, test_error: seen.test_error }
+    }
+}
+
 /// What came of a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -69,7 +86,7 @@ pub(super) struct Measured {
     /// The net at its end.
     pub(super) net: SignNet,
     /// Step, training error, error on fresh patterns.
-    pub(super) history: Vec<(usize, f64, Option<f64>)>,
+    pub(super) history: Vec<Seen>,
     pub(super) converged: Option<usize>,
     pub(super) cycle: Option<(usize, usize)>,
     /// Starts that were made.
@@ -132,7 +149,7 @@ pub(super) fn measure(cell: &Cell, spec: &Spec) -> Result<Measured> {
     let is_parity = cell.task == "xor" || cell.task.starts_with("parity-");
     Ok(Measured {
         cell: cell.clone(),
-        history: net.history.iter().map(|seen| (seen.step, seen.train_error, seen.test_error)).collect(),
+        history: net.history.iter().map(Seen::from).collect(),
         converged: net.converged,
         cycle: net.cycle,
         starts: net.mistakes.len(),

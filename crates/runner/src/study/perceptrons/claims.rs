@@ -27,7 +27,7 @@ fn one<'e>(evidence: &'e Evidence<'_>, task: &'e str, hidden: usize) -> Option<&
 
 fn share(right: (usize, usize)) -> (String, Option<bool>) {
     let (right, all) = right;
-    (format!("{right} of {all} repeats"), (all > 0).then(|| right as f64 >= MOST * all as f64))
+    (format!("{right} of {all} repeats"), (all > 0).then_some(right as f64 >= MOST * all as f64))
 }
 
 fn single(evidence: &Evidence<'_>) -> Finding {
@@ -131,7 +131,7 @@ fn hidden(evidence: &Evidence<'_>) -> Finding {
     criteria.push(Criterion::new(
         format!("there each of the {few} draws a line that counts, in at least {} of them", percent(MOST)),
         number,
-        met.then(|| each as f64 >= MOST * solved.len() as f64),
+        met.then_some(each as f64 >= MOST * solved.len() as f64),
     ));
     let gaps = evidence.gaps(clean, (few, 0), |cell| cell.test_error);
     let gap = mean(&gaps);

@@ -3,7 +3,7 @@
 use advlab_plots::{Axis, Curve, CurvePanel, Curves, Planes, Strip, StripGroup, StripSeries};
 use anyhow::Result;
 
-use super::cell::{Measured, sample};
+use super::cell::{Measured, Seen, sample};
 use super::evidence::Evidence;
 use crate::folder::Folder;
 use crate::perceptron::figures::panel;
@@ -103,16 +103,18 @@ fn curves(evidence: &Evidence<'_>) -> Curves {
     for (at, hidden) in nets.into_iter().enumerate() {
         let cells: Vec<&Measured> = evidence.of("four-lines-noisy", hidden).collect();
         let Some(first) = cells.first() else { continue };
-        let over = |of: &dyn Fn(&(usize, f64, Option<f64>)) -> Option<f64>| -> Vec<(f64, f64)> {
+        let over = |of: &dyn Fn(&Seen) -> Option<f64>| -> Vec<(f64, f64)> {
             let place = |place: usize| {
                 let values: Vec<f64> = cells.iter().filter_map(|cell| of(cell.history.get(place)?)).collect();
-                (first.history[place].0 as f64, advlab_analysis::mean(&values).value)
+                (first.history[place].step as f64, advlab_analysis::mean(&values).value)
             };
             // The axis is logarithmic: what was before the first step has no place on it.
             (0..first.history.len()).map(place).filter(|(step, error)| *step > 0.0 && error.is_finite()).collect()
         };
-        curves.push(Curve::new(format!("{}, training", Net::words(hidden)), over(&|seen| Some(seen.1))).styled(at, 0));
-        curves.push(Curve::new(format!("{}, fresh", Net::words(hidden)), over(&|seen| seen.2)).styled(at, 1));
+        curves.push(
+            Curve::new(format!("{}, training", Net::words(hidden)), over(&|seen| Some(seen.train_error))).styled(at, 0),
+        );
+        curves.push(Curve::new(format!("{}, fresh", Net::words(hidden)), over(&|seen| seen.test_error)).styled(at, 1));
     }
     let x = Axis::log("steps (sweeps through all points)");
     let panel = CurvePanel::new("", x, Axis::percent("wrong (%)").fitted(), curves);
