@@ -68,12 +68,12 @@ pub(crate) struct Landscape {
 }
 
 /// Pictures `[N, C, H, W]` at points of a plane.
-pub(crate) type Pictures = dyn Fn(&[(f64, f64)]) -> Result<Tensor>;
+pub(crate) type Pictures<'a> = dyn Fn(&[(f64, f64)]) -> Result<Tensor> + 'a;
 
 /// How points of a plane become pictures, and directions between pictures directions of the plane.
 pub(crate) struct Chart<'a> {
     /// Pictures `[N, C, H, W]` at points of the plane.
-    pub(crate) pictures: &'a Pictures,
+    pub(crate) pictures: &'a Pictures<'a>,
     /// The plane's two directions, in numbers of a picture.
     pub(crate) axes: [Vec<f64>; 2],
 }
