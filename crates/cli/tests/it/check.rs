@@ -29,7 +29,7 @@ fn every_starting_file_is_without_mistakes() {
     let place = Place::new();
     let listed = place.run("new").done().out;
     let kinds: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(kinds.len(), 14, "{listed}");
+    assert_eq!(kinds.len(), 24, "{listed}");
     for kind in &kinds {
         let text = place.run(&format!("new {kind}")).done().out;
         place.file(&format!("{kind}.toml"), text);
@@ -43,7 +43,7 @@ fn every_starting_file_is_without_mistakes() {
 fn schemas_are_json_and_the_page_of_settings_is_the_one_in_docs() {
     let place = Place::new();
     let all = place.run("schema").done().json();
-    assert_eq!(all["properties"]["kind"]["enum"].as_array().unwrap().len(), 13);
+    assert_eq!(all["properties"]["kind"]["enum"].as_array().unwrap().len(), 23);
     let one = place.run("schema generate").done().json();
     assert_eq!(one["properties"]["n"]["default"], 1000);
     assert_eq!(one["additionalProperties"], false);

@@ -51,7 +51,7 @@ fn wishes_for_norms_that_cannot_be_met_are_refused() {
         ),
         ("norms --model cnn --layer conv1 --data digits", "cannot be used with"),
         ("norms --model nothing", "unknown model `nothing`"),
-        ("norms --data digits --n 0", "at least one"),
+        ("norms --data digits --n 0", "asked for 0 pictures"),
         ("doubt --data digits --factor 0.9", "`factors` must be above 1"),
         ("doubt --data digits --with objects", "with `objects`: it takes pictures of"),
         ("doubt --data digits --other digits", "`others` names digits, which is shown already"),

@@ -12,8 +12,9 @@ use super::code::Code;
 use super::layers::{Trouble, texts};
 
 /// Functions that stretch no difference: they put values in other places, leave some out, or move them all by the same.
-const NEUTRAL: [&str; 12] = [
+const NEUTRAL: [&str; 13] = [
     "flatten",
+    "unflatten",
     "reshape",
     "view",
     "squeeze",

@@ -50,7 +50,7 @@ impl Sheets {
                 down as u32,
                 colour,
             )?;
-            Ok(url(&png).to_string())
+            Ok(url(&png, image::ImageFormat::Png).to_string())
         });
         Ok(Self { columns, each, urls: urls.collect::<Result<_>>()? })
     }
