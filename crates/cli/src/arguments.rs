@@ -1,5 +1,6 @@
 //! The command line as a whole, and flags that several commands share.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use advlab_core::{Device, InputShape, ScoreKind, Stop};
@@ -11,6 +12,7 @@ use advlab_runner::{DEFAULT_MODEL, DataSpec, Existing, Folder, Images, Input, Mo
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
+use crate::desk::Desk;
 use crate::exit::say;
 
 /// Research on adversarial examples: what does this network really see?
@@ -76,6 +78,11 @@ impl OutArgs {
             say(&format!("note: nothing to resume in {}; starting from the beginning", folder.display()));
         }
         folder.clone()
+    }
+
+    /// Where results of this name go, and how the user is told of them.
+    pub(crate) fn desk<'a>(&self, name: &str, json: bool, stop: &'a Stop, out: &'a mut dyn Write) -> Desk<'a> {
+        Desk { folder: self.folder(name), existing: self.existing(), json, stop, out }
     }
 
     /// What to do with what is there.

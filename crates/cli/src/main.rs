@@ -3,6 +3,7 @@
 mod arguments;
 mod columns;
 mod commands;
+mod desk;
 mod exit;
 
 use std::io::Write as _;

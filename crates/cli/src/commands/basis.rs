@@ -1,19 +1,19 @@
 //! `advlab basis`: do single units mean more than random directions of a layer?
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use advlab_analysis::basis::Reading;
 use advlab_analysis::maximise::Space;
 use advlab_core::Stop;
+use advlab_runner::DEFAULT_SEED;
 use advlab_runner::basis::{Bases, Spec, prepare};
-use advlab_runner::{DEFAULT_SEED, Ending, Existing};
 use anyhow::Result;
 use bytesize::ByteSize;
 use serde_json::{Map, Value, json};
 
-use crate::arguments::{ModelArgs, OutArgs, PictureArgs, one_of, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{ModelArgs, OutArgs, PictureArgs, one_of};
+use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::exit::Outcome;
 
 /// Ask whether single units of a layer mean more than random directions: the pictures that drive them, and numbers
 #[derive(Debug, clap::Args)]
@@ -179,41 +179,16 @@ impl Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec();
-    let stem = Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder =
-        args.out.folder(&format!("basis-{stem}{}", spec.layer.as_ref().map_or(String::new(), |l| format!("-{l}"))));
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    let layer = spec.layer.as_ref().map_or(String::new(), |layer| format!("-{layer}"));
+    let name = format!("basis-{}{layer}", stem(&spec.model));
+    carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    for note in prepared.notes() {
-        say(&format!("note: {note}"));
-    }
-    for warning in prepared.warnings() {
-        say(&format!("warning: {warning}"));
-    }
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if json {
-        let mut text = serde_json::to_value(&report.summary)?;
-        text["folder"] = serde_json::to_value(&report.folder)?;
-        writeln!(out, "{text}")?;
-    } else {
-        write!(out, "{}", report.text())?;
-    }
-    if report.was_finished {
-        say("note: this run was finished before; nothing was left to do");
-    }
-    Ok(match report.ending {
-        Ending::Complete => Outcome::Done,
-        Ending::Short | Ending::Stopped => Outcome::Short,
-    })
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    warn(prepared.notes(), prepared.warnings());
+    let report = ran(prepared.run())?;
+    desk.tell(&report.summary, &report.folder, |out| Ok(write!(out, "{}", report.text())?))?;
+    Ok(outcome(report.ending, report.was_finished))
 }

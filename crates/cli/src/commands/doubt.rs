@@ -1,15 +1,15 @@
 //! `advlab doubt`: when is a prediction certain?
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use advlab_core::Stop;
 use advlab_runner::doubt::{Spec, prepare};
-use advlab_runner::{DEFAULT_SEED, DataSpec, Ending, Existing, recipes};
+use advlab_runner::{DEFAULT_SEED, DataSpec, Ending, recipes};
 use anyhow::Result;
 
-use crate::arguments::{DataArgs, ModelArgs, OutArgs, data_spec, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{DataArgs, ModelArgs, OutArgs, data_spec};
+use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::exit::Outcome;
 
 /// Ask when a prediction is certain: ways to doubt it, and which of them tells errors, other pictures, noise and adversarial pictures
 ///
@@ -73,37 +73,18 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         seed: args.seed,
         device: choice.device,
     };
-    let stem = Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = args.out.folder(&format!("doubt-{stem}"));
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    let name = format!("doubt-{}", stem(&spec.model));
+    carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    for warning in prepared.warnings() {
-        say(&format!("warning: {warning}"));
-    }
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    warn(&[], prepared.warnings());
+    let report = ran(prepared.run())?;
     if report.ending != Ending::Complete {
         return Ok(Outcome::Short);
     }
-    if json {
-        let mut text = serde_json::to_value(&report.summary)?;
-        text["folder"] = serde_json::to_value(&report.folder)?;
-        writeln!(out, "{text}")?;
-    } else {
-        write!(out, "{}", report.text())?;
-    }
-    if report.was_finished {
-        say("note: this run was finished before; nothing was left to do");
-    }
-    Ok(Outcome::Done)
+    desk.tell(&report.summary, &report.folder, |out| Ok(write!(out, "{}", report.text())?))?;
+    Ok(outcome(report.ending, report.was_finished))
 }

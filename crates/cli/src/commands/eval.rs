@@ -1,17 +1,17 @@
 //! `advlab eval`: how well a net does.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use advlab_core::Stop;
 use advlab_datasets::Split;
-use advlab_runner::evaluate::{Spec, prepare};
+use advlab_runner::DEFAULT_SEED;
+use advlab_runner::evaluate::{Report, Spec, prepare};
 use advlab_runner::recipes;
-use advlab_runner::{DEFAULT_SEED, Existing};
 use anyhow::Result;
 
-use crate::arguments::{DataArgs, ModelArgs, OutArgs, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{DataArgs, ModelArgs, OutArgs};
+use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::exit::Outcome;
 
 /// Evaluate a net: accuracy, confusion matrix, calibration, a panel of pictures with prediction and confidence
 #[derive(Debug, clap::Args)]
@@ -45,39 +45,21 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         seed: args.seed,
         device: choice.device,
     };
-    let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = args.out.folder(&format!("eval-{stem}-{}", spec.data.set));
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    let name = format!("eval-{}-{}", stem(&spec.model), spec.data.set);
+    carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    for warning in prepared.warnings() {
-        say(&format!("warning: {warning}"));
-    }
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    let summary = &report.summary;
-    if json {
-        let text = serde_json::json!({
-            "folder": report.folder,
-            "pictures": summary.pictures,
-            "accuracy": summary.accuracy,
-            "classes": summary.classes,
-            "confusion": summary.confusion,
-            "calibration": summary.calibration,
-        });
-        writeln!(out, "{text}")?;
-        return Ok(Outcome::Done);
-    }
-    let place = report.folder.display();
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    warn(&[], prepared.warnings());
+    let report = ran(prepared.run())?;
+    desk.tell(&report.summary, &report.folder, |out| print(spec, &report, out))?;
+    Ok(outcome(report.ending, report.was_finished))
+}
+
+fn print(spec: &Spec, report: &Report, out: &mut dyn Write) -> Result<()> {
+    let (summary, place) = (&report.summary, report.folder.display());
     writeln!(
         out,
         "{} on {} {}: {:.2} % of {} right",
@@ -100,7 +82,7 @@ pub(super) fn carry_out(
     for (what, file) in files {
         writeln!(out, "{:<18}{place}/{file}", format!("{what}:"))?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// Truth in rows, label in columns; only as wide as it must be.

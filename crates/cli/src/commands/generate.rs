@@ -1,16 +1,17 @@
 //! `advlab generate`: noise that a net takes for what was wanted.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use advlab_attacks::noise::{Loss, NoiseParams, Optimizer, Start};
 use advlab_core::Stop;
 use advlab_runner::generate::{ClassSummary, Report, Spec, prepare};
-use advlab_runner::{DEFAULT_SEED, Ending, Existing};
+use advlab_runner::{DEFAULT_SEED, Ending};
 use anyhow::Result;
 
-use crate::arguments::{ModelArgs, OutArgs, one_of, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{ModelArgs, OutArgs, one_of};
+use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::exit::{Outcome, say};
 
 /// Turn noise into pictures that a net labels as a chosen class, and average them
 #[derive(Debug, clap::Args)]
@@ -113,52 +114,29 @@ impl Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec();
-    let stem = Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let name = format!("generate-{stem}-{}", spec.targets.join("-"));
-    let folder = args.out.folder(&name);
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    let name = format!("generate-{}-{}", stem(&spec.model), spec.targets.join("-"));
+    carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    for warning in prepared.warnings() {
-        say(&format!("warning: {warning}"));
-    }
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if json {
-        let mut text = serde_json::to_value(&report.summary)?;
-        text["folder"] = serde_json::to_value(&report.folder)?;
-        writeln!(out, "{text}")?;
-    } else {
-        print(&report, out)?;
-    }
-    if report.was_finished {
-        say("note: this run was finished before; nothing was left to do");
-    }
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    warn(&[], prepared.warnings());
+    let report = ran(prepared.run())?;
+    desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
     let place = report.folder.display();
     match report.ending {
-        Ending::Complete => Ok(Outcome::Done),
-        Ending::Short => {
-            say(&format!(
-                "hint: not every class got its {} examples within {} attempts; try --preset default, more --steps, or \
-                 more --max-attempts",
-                spec.n, spec.max_attempts
-            ));
-            Ok(Outcome::Short)
-        }
+        Ending::Complete => {}
+        Ending::Short => say(&format!(
+            "hint: not every class got its {} examples within {} attempts; try --preset default, more --steps, or \
+             more --max-attempts",
+            spec.n, spec.max_attempts
+        )),
         Ending::Stopped => {
             say(&format!("stopped; what is done is kept. Go on with the same command and --out {place} --resume"));
-            Ok(Outcome::Short)
         }
     }
+    Ok(outcome(report.ending, report.was_finished))
 }
 
 fn print(report: &Report, out: &mut dyn Write) -> Result<()> {

@@ -1,17 +1,17 @@
 //! `advlab lyapunov`: how much a net stretches what lies around pictures.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use advlab_core::Stop;
 use advlab_datasets::Split;
-use advlab_runner::lyapunov::{Spec, prepare};
+use advlab_runner::DEFAULT_SEED;
+use advlab_runner::lyapunov::{Report, Spec, prepare};
 use advlab_runner::recipes;
-use advlab_runner::{DEFAULT_SEED, Existing};
 use anyhow::Result;
 
-use crate::arguments::{DataArgs, ModelArgs, OutArgs, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{DataArgs, ModelArgs, OutArgs};
+use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::exit::Outcome;
 
 /// Finite-time Lyapunov exponents: how much a net stretches what lies around pictures, and whether it errs there
 #[derive(Debug, clap::Args)]
@@ -71,31 +71,20 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         seed: args.seed,
         device: choice.device,
     };
-    let stem = std::path::Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = args.out.folder(&format!("lyapunov-{stem}-{}", spec.data.set));
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    let name = format!("lyapunov-{}-{}", stem(&spec.model), spec.data.set);
+    carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    for warning in prepared.warnings() {
-        say(&format!("warning: {warning}"));
-    }
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if json {
-        let mut text = serde_json::to_value(&report.summary)?;
-        text["folder"] = serde_json::to_value(&report.folder)?;
-        writeln!(out, "{text}")?;
-        return Ok(Outcome::Done);
-    }
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    warn(&[], prepared.warnings());
+    let report = ran(prepared.run())?;
+    desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
+    Ok(outcome(report.ending, report.was_finished))
+}
+
+fn print(report: &Report, out: &mut dyn Write) -> Result<()> {
     for line in report.summary.lines() {
         writeln!(out, "{line}")?;
     }
@@ -104,5 +93,5 @@ pub(super) fn carry_out(
     for file in files.into_iter().filter(|file| report.folder.join(file).is_file()) {
         writeln!(out, "{place}/{file}")?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }

@@ -1,15 +1,15 @@
 //! `advlab norms`: how far each layer of a net can stretch a difference.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use advlab_core::Stop;
+use advlab_runner::DEFAULT_SEED;
 use advlab_runner::norms::{Spec, prepare};
-use advlab_runner::{DEFAULT_SEED, Ending, Existing};
 use anyhow::Result;
 
-use crate::arguments::{ModelArgs, OutArgs, PictureArgs, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{ModelArgs, OutArgs, PictureArgs};
+use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::exit::Outcome;
 
 /// Measure how far each layer of a net can stretch a difference (its operator norm), and how far the net does at pictures
 ///
@@ -56,41 +56,15 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         seed: args.seed,
         device: choice.device,
     };
-    let stem = Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = args.out.folder(&format!("norms-{stem}"));
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    let name = format!("norms-{}", stem(&spec.model));
+    carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    for note in prepared.notes() {
-        say(&format!("note: {note}"));
-    }
-    for warning in prepared.warnings() {
-        say(&format!("warning: {warning}"));
-    }
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if json {
-        let mut text = serde_json::to_value(&report.summary)?;
-        text["folder"] = serde_json::to_value(&report.folder)?;
-        text["bound"] = serde_json::to_value(report.summary.norms.bound())?;
-        writeln!(out, "{text}")?;
-    } else {
-        write!(out, "{}", report.text())?;
-    }
-    if report.was_finished {
-        say("note: this run was finished before; nothing was left to do");
-    }
-    Ok(match report.ending {
-        Ending::Complete => Outcome::Done,
-        Ending::Short | Ending::Stopped => Outcome::Short,
-    })
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    warn(prepared.notes(), prepared.warnings());
+    let report = ran(prepared.run())?;
+    desk.tell(&report.summary, &report.folder, |out| Ok(write!(out, "{}", report.text())?))?;
+    Ok(outcome(report.ending, report.was_finished))
 }

@@ -1,15 +1,15 @@
 //! `advlab perceptron`: what nets of sign neurons learn.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use advlab_core::Stop;
-use advlab_runner::perceptron::{Moving, Spec, Training, prepare};
-use advlab_runner::{DEFAULT_SEED, Ending, Existing};
+use advlab_runner::perceptron::{Moving, Report, Spec, Training, prepare};
+use advlab_runner::{DEFAULT_SEED, Ending};
 use anyhow::Result;
 
-use crate::arguments::{OutArgs, one_of, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{OutArgs, one_of};
+use crate::desk::{Desk, outcome, ran};
+use crate::exit::{Outcome, say};
 
 /// Let neurons that put out signs learn a small problem: by Hebb's rule, and with hidden neurons; with a proof where a single neuron
 /// cannot
@@ -91,39 +91,29 @@ impl Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec();
-    let folder = args.out.folder(&format!("perceptron-{}", spec.title().replace(' ', "-")));
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    let name = format!("perceptron-{}", spec.title().replace(' ', "-"));
+    carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if json {
-        let mut text = serde_json::to_value(&report.summary)?;
-        text["folder"] = serde_json::to_value(&report.folder)?;
-        writeln!(out, "{text}")?;
-    } else {
-        writeln!(out, "{}\n\n{}", report.summary.title(), report.summary.text())?;
-        for sentence in report.summary.sentences() {
-            writeln!(out, "{sentence}")?;
-        }
-        writeln!(out, "\nreport: {}/report.html", report.folder.display())?;
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    let report = ran(prepared.run())?;
+    desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
+    if report.ending == Ending::Short {
+        say(if report.summary.cannot() {
+            "not all was learnt: no line parts the two classes, so Hebb's rule would never end; hidden neurons can do it (--hidden)"
+        } else {
+            "not all was learnt: some nets do not get all their training patterns right; try more --steps, --starts or --hidden"
+        });
     }
-    if report.ending == Ending::Complete {
-        return Ok(Outcome::Done);
+    Ok(outcome(report.ending, report.was_finished))
+}
+
+fn print(report: &Report, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "{}\n\n{}", report.summary.title(), report.summary.text())?;
+    for sentence in report.summary.sentences() {
+        writeln!(out, "{sentence}")?;
     }
-    say(if report.summary.cannot() {
-        "not all was learnt: no line parts the two classes, so Hebb's rule would never end; hidden neurons can do it (--hidden)"
-    } else {
-        "not all was learnt: some nets do not get all their training patterns right; try more --steps, --starts or --hidden"
-    });
-    Ok(Outcome::Short)
+    Ok(writeln!(out, "\nreport: {}/report.html", report.folder.display())?)
 }

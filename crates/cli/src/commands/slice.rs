@@ -1,17 +1,18 @@
 //! `advlab slice`: a plane through a picture and its adversarial counterpart.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use advlab_attacks::perturb::PerturbParams;
 use advlab_core::Stop;
+use advlab_runner::DEFAULT_SEED;
 use advlab_runner::perturb::{Spec as PerturbSpec, Wish};
-use advlab_runner::slice::{Spec, prepare};
-use advlab_runner::{DEFAULT_SEED, Existing};
+use advlab_runner::slice::{Report, Spec, prepare};
 use anyhow::Result;
 
-use crate::arguments::{NetArgs, OutArgs, PictureArgs, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{NetArgs, OutArgs, PictureArgs};
+use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::exit::{Outcome, say};
 
 /// Show what a net says in a plane through a picture, its adversarial counterpart and a random direction
 #[derive(Debug, clap::Args)]
@@ -88,31 +89,20 @@ impl Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec();
-    let stem = Path::new(&spec.model).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = args.out.folder(&format!("slice-{stem}-{}", spec.wish.words()));
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    let name = format!("slice-{}-{}", stem(&spec.model), spec.wish.words());
+    carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    for warning in prepared.warnings() {
-        say(&format!("warning: {warning}"));
-    }
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if json {
-        let mut text = serde_json::to_value(&report.summary)?;
-        text["folder"] = serde_json::to_value(&report.folder)?;
-        writeln!(out, "{text}")?;
-        return Ok(Outcome::Done);
-    }
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    warn(&[], prepared.warnings());
+    let report = ran(prepared.run())?;
+    desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
+    Ok(outcome(report.ending, report.was_finished))
+}
+
+fn print(report: &Report, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{}", report.summary.title())?;
     for sentence in report.summary.sentences() {
         writeln!(out, "{sentence}")?;
@@ -123,5 +113,5 @@ pub(super) fn carry_out(
     {
         writeln!(out, "{:<10}{place}/{file}", format!("{what}:"))?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }

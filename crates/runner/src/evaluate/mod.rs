@@ -21,7 +21,7 @@ pub use summary::Summary;
 pub(crate) use figures::{CONFUSION, PANEL, RELIABILITY, panel};
 
 use crate::folder::{Existing, Folder};
-use crate::record::{Ending, Record, Surroundings};
+use crate::record::{self, Ending, Record, Surroundings};
 use crate::report;
 use crate::warnings::warnings;
 
@@ -38,13 +38,7 @@ pub struct Prepared {
 }
 
 /// What an evaluation came to.
-#[derive(Debug)]
-pub struct Report {
-    /// Numbers.
-    pub summary: Summary,
-    /// Where the results are.
-    pub folder: PathBuf,
-}
+pub type Report = record::Report<Summary>;
 
 /// Opens net, data and folder.
 ///
@@ -84,6 +78,7 @@ impl Prepared {
         let record = self.record.ended(Ending::Complete, began, summary.result());
         report::write(&self.folder, &record)?;
         self.folder.record(&record)?;
-        Ok(Report { summary, folder: self.folder.root().to_owned() })
+        let folder = self.folder.root().to_owned();
+        Ok(Report { summary, folder, ending: Ending::Complete, was_finished: false })
     }
 }

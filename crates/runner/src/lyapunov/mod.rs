@@ -22,7 +22,7 @@ use serde_json::json;
 use tch::no_grad;
 
 use crate::folder::{Existing, Folder};
-use crate::record::{Ending, Record, Surroundings};
+use crate::record::{self, Ending, Record, Surroundings};
 use crate::report;
 use crate::warnings::warnings;
 
@@ -52,13 +52,7 @@ pub struct Prepared {
 }
 
 /// What a run came to.
-#[derive(Debug)]
-pub struct Report {
-    /// Numbers.
-    pub summary: Summary,
-    /// Where the results are.
-    pub folder: PathBuf,
-}
+pub type Report = record::Report<Summary>;
 
 /// What was found at the pictures.
 #[derive(Debug)]
@@ -176,7 +170,8 @@ impl Prepared {
         let record = self.record.ended(Ending::Complete, began, json!(summary));
         report::write(&self.folder, &record)?;
         self.folder.record(&record)?;
-        Ok(Report { summary, folder: self.folder.root().to_owned() })
+        let folder = self.folder.root().to_owned();
+        Ok(Report { summary, folder, ending: Ending::Complete, was_finished: false })
     }
 
     /// The plane through three pictures, and where these lie in it.

@@ -162,12 +162,13 @@ impl Prepared {
         };
         let norms = LayerNorms { layers: Vec::new(), besides: Vec::new() };
         let mut summary =
-            Summary { model: self.model.net.name().to_owned(), norms, source, bounds: None, seconds: 0.0 };
+            Summary { model: self.model.net.name().to_owned(), norms, source, bound: None, bounds: None, seconds: 0.0 };
         let bar = self.surroundings.progress.bar(0, "layers");
         let Some(norms) = layers::measure(&self.operators, !self.spec.torus_only, seed, stop, &bar)? else {
             return Ok((summary, false));
         };
         bar.finish_and_clear();
+        summary.bound = norms.bound();
         summary.norms = norms;
         if let Some(inputs) = &self.inputs {
             let bar = self.surroundings.progress.bar(0, "pictures");

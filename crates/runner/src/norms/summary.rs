@@ -17,6 +17,8 @@ pub struct Summary {
     pub norms: LayerNorms,
     /// Where the pictures come from, in words; none without any.
     pub source: Option<String>,
+    /// The product of all norms; none where the net does more, and it bounds nothing.
+    pub bound: Option<f64>,
     /// What was found at the pictures.
     pub bounds: Option<Bounds>,
     /// Seconds that it took.
@@ -33,7 +35,7 @@ impl Summary {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![product(&self.norms)];
         if let Some(bounds) = &self.bounds {
-            lines.extend(lower(bounds, self.norms.bound()));
+            lines.extend(lower(bounds, self.bound));
         }
         lines
     }

@@ -4,16 +4,17 @@ mod parse;
 mod print;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use advlab_attacks::perturb::{Method, PerturbParams};
 use advlab_core::{Norm, Stop};
 use advlab_runner::perturb::{Spec, Wish, prepare};
-use advlab_runner::{DEFAULT_SEED, Ending, Existing, Input};
+use advlab_runner::{DEFAULT_SEED, Ending, Input};
 use anyhow::Result;
 
-use crate::arguments::{NetArgs, OutArgs, PictureArgs, surroundings};
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::arguments::{NetArgs, OutArgs, PictureArgs};
+use crate::desk::{Desk, outcome, ran, warn};
+use crate::exit::{Outcome, say};
 use parse::{method, norm, number};
 use print::{lost_at_own_size, print, short, stopped};
 
@@ -129,49 +130,22 @@ fn name(spec: &Spec) -> String {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec();
-    let folder = args.out.folder(&name(&spec));
-    carry_out(&spec, folder, args.out.existing(), args.json, stop, out)
+    carry_out(&spec, args.out.desk(&name(&spec), args.json, stop, out))
 }
 
 /// Does what flags or a file say.
-pub(super) fn carry_out(
-    spec: &Spec,
-    folder: PathBuf,
-    existing: Existing,
-    json: bool,
-    stop: &Stop,
-    out: &mut dyn Write,
-) -> Result<Outcome> {
-    let prepared = prepare(spec, folder, existing, &surroundings(stop))?;
-    for note in prepared.notes() {
-        say(&format!("note: {note}"));
-    }
-    for warning in prepared.warnings() {
-        say(&format!("warning: {}", warning.text));
-    }
-    let report = prepared.run().map_err(|error| error.context(WhileRunning))?;
-    if json {
-        let mut text = serde_json::to_value(&report.summary)?;
-        text["folder"] = serde_json::to_value(&report.folder)?;
-        writeln!(out, "{text}")?;
-    } else {
-        print(&report, out)?;
-    }
-    if report.was_finished {
-        say("note: this run was finished before; nothing was left to do");
-    }
+pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
+    let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
+    warn(prepared.notes(), prepared.warnings().iter().map(|warning| &warning.text));
+    let report = ran(prepared.run())?;
+    desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
     if let Some(lost) = lost_at_own_size(&report.summary) {
         say(&format!("warning: {lost}"));
     }
     match report.ending {
-        Ending::Complete => Ok(Outcome::Done),
-        Ending::Short => {
-            say(&format!("hint: {}", short(spec, &report.summary)));
-            Ok(Outcome::Short)
-        }
-        Ending::Stopped => {
-            say(&stopped(&report));
-            Ok(Outcome::Short)
-        }
+        Ending::Complete => {}
+        Ending::Short => say(&format!("hint: {}", short(spec, &report.summary))),
+        Ending::Stopped => say(&stopped(&report)),
     }
+    Ok(outcome(report.ending, report.was_finished))
 }

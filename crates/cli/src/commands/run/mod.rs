@@ -4,7 +4,7 @@ mod flags;
 mod print;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use advlab_core::{Device, Stop};
 use advlab_runner::experiment::{Experiment, File};
@@ -15,7 +15,8 @@ use anyhow::{Result, bail};
 
 use super::{basis, doubt, dry_run, eval, generate, lyapunov, norms, perceptron, perturb, slice};
 use crate::arguments::{OutArgs, surroundings};
-use crate::exit::{Outcome, WhileRunning};
+use crate::desk::{Desk, ran};
+use crate::exit::Outcome;
 
 pub(crate) use print::tell;
 use print::{print_trained, stopped};
@@ -87,30 +88,30 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
             "--shard {shard}: a file of kind {kind} is one piece; give it a [sweep], over seeds say, to share it out"
         );
     }
+    let desk = Desk { folder: place, existing, json, stop, out };
     match experiment {
-        Experiment::Train(nets) => train(&args, &nets, &place, &surroundings, out),
+        Experiment::Train(nets) => train(&nets, args.device.unwrap_or_default(), &surroundings, desk),
         Experiment::Study(study) => {
-            let prepared = study.prepare(&args.search(), place.clone(), existing, &surroundings)?;
-            tell(json, &place, prepared.run(), out)
+            let prepared = study.prepare(&args.search(), desk.folder.clone(), existing, &surroundings)?;
+            tell(json, &desk.folder, prepared.run(), desk.out)
         }
-        Experiment::Generate(spec) => generate::carry_out(&spec, place, existing, json, stop, out),
-        Experiment::Perturb(spec) => perturb::carry_out(&spec, place, existing, json, stop, out),
-        Experiment::Doubt(spec) => doubt::carry_out(&spec, place, existing, json, stop, out),
-        Experiment::Norms(spec) => norms::carry_out(&spec, place, existing, json, stop, out),
-        Experiment::Basis(spec) => basis::carry_out(&spec, place, existing, json, stop, out),
-        Experiment::Perceptron(spec) => perceptron::carry_out(&spec, place, existing, json, stop, out),
-        Experiment::Slice(spec) => slice::carry_out(&spec, place, existing, json, stop, out),
-        Experiment::Eval(spec) => eval::carry_out(&spec, place, existing, json, stop, out),
-        Experiment::Lyapunov(spec) => lyapunov::carry_out(&spec, place, existing, json, stop, out),
+        Experiment::Generate(spec) => generate::carry_out(&spec, desk),
+        Experiment::Perturb(spec) => perturb::carry_out(&spec, desk),
+        Experiment::Doubt(spec) => doubt::carry_out(&spec, desk),
+        Experiment::Norms(spec) => norms::carry_out(&spec, desk),
+        Experiment::Basis(spec) => basis::carry_out(&spec, desk),
+        Experiment::Perceptron(spec) => perceptron::carry_out(&spec, desk),
+        Experiment::Slice(spec) => slice::carry_out(&spec, desk),
+        Experiment::Eval(spec) => eval::carry_out(&spec, desk),
+        Experiment::Lyapunov(spec) => lyapunov::carry_out(&spec, desk),
     }
 }
 
-fn train(args: &Args, nets: &Nets, place: &Path, surroundings: &Surroundings, out: &mut dyn Write) -> Result<Outcome> {
-    let trainings = prepare_all(nets, args.device.unwrap_or_default(), place, args.out.existing(), surroundings)?;
-    let trained = trainings.run().map_err(|error| error.context(WhileRunning))?;
-    print_trained(args.json, &trained, out)?;
+fn train(nets: &Nets, device: Device, surroundings: &Surroundings, desk: Desk<'_>) -> Result<Outcome> {
+    let trained = ran(prepare_all(nets, device, &desk.folder, desk.existing, surroundings)?.run())?;
+    print_trained(desk.json, &trained, desk.out)?;
     if trained.iter().any(|net| net.report.ending == Ending::Stopped) {
-        return Ok(stopped(&place.display().to_string(), "the checkpoint of the last whole epoch is"));
+        return Ok(stopped(&desk.folder.display().to_string(), "the checkpoint of the last whole epoch is"));
     }
     Ok(Outcome::Done)
 }
