@@ -65,6 +65,8 @@ fn folders_without_a_report_are_refused() {
     place.run("report none").refused(&["none does not exist", "results folder"]);
     place.run("report g/run.json").refused(&["g/run.json is no folder"]);
     place.run("report empty").refused(&["empty holds no run.json"]);
+    fs::create_dir_all(place.path("parts/shards")).unwrap();
+    place.run("report parts").refused(&["shards that were not joined yet", "advlab merge parts"]);
     place.run("report g empty").refused(&["empty holds no run.json"]);
     place.run("report g --tables csv").refused(&["csv", "md, latex, parquet"]);
     place.run("report g g --tables md").refused(&["--tables is for one run"]);

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::record::RECORD;
+use crate::shard;
 
 /// A run: where its files are, and its record. The record is kept as plain values, since a report must bear with settings and facts that
 /// were not yet, or are no longer, part of it.
@@ -32,6 +33,9 @@ impl Run {
             bail!("{shown} {what}; name the results folder of a run, such as runs/generate-shallow-4");
         }
         let file = root.join(RECORD);
+        if !file.is_file() && root.join(shard::FOLDER).is_dir() {
+            bail!("{shown} holds shards that were not joined yet; join them first: advlab merge {shown}");
+        }
         if !file.is_file() {
             bail!("{shown} holds no {RECORD}; name the folder that a run of advlab wrote, its --out");
         }
