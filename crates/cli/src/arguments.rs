@@ -164,9 +164,6 @@ pub(crate) struct PictureArgs {
     /// folder of pictures for each class, or one with MNIST's files
     #[arg(long, value_name = "SET|DIR")]
     data: Option<String>,
-    /// The first N pictures of the data set [default: 100 for perturb, otherwise all]
-    #[arg(long, conflicts_with = "image", allow_negative_numbers = true)]
-    n: Option<usize>,
     /// Which half of the data set: train or test
     #[arg(long, default_value = "test", conflicts_with = "image", value_parser = |text: &str| text.parse::<Split>().map_err(|e| e.to_string()))]
     split: Split,
@@ -179,20 +176,19 @@ pub(crate) struct PictureArgs {
 
 /// How picture files become what a net takes, and how a folder of them becomes a data set.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Files")]
 struct FolderArgs {
     /// Part of a picture that the net sees: crop (the largest in the middle), inner (7/8 of that) or stretch (all of it)
     /// [default: crop]
-    #[arg(long, value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES))]
+    #[arg(long, value_parser = |text: &str| one_of::<Fit, 3>(text, Fit::NAMES), help_heading = "Files")]
     fit: Option<Fit>,
     /// Share of a folder's pictures that are for testing, if it has no train/ and test/ [default: 0.2]
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, help_heading = "Files")]
     test_share: Option<f64>,
     /// Take grey pictures among coloured ones, as three equal channels
-    #[arg(long)]
+    #[arg(long, help_heading = "Files")]
     mixed: bool,
     /// Leave out pictures of a folder that cannot be read
-    #[arg(long)]
+    #[arg(long, help_heading = "Files")]
     skip_broken: bool,
 }
 
@@ -210,8 +206,8 @@ impl FolderArgs {
 }
 
 impl PictureArgs {
-    /// What the flags say, if they say anything; of a set the first `n` unless told otherwise.
-    pub(crate) fn input(&self, n: Option<usize>) -> Option<Input> {
+    /// What the flags say, if they say anything; of a set the first `n`, or if nobody says how many the `usual` first.
+    pub(crate) fn input(&self, n: Option<usize>, usual: Option<usize>) -> Option<Input> {
         let Some(data) = &self.data else {
             let images = Images {
                 files: self.image.clone(),
@@ -221,9 +217,9 @@ impl PictureArgs {
             return (!self.image.is_empty()).then_some(Input::Images(images));
         };
         let set = self.folder.of(data_spec(data));
-        let (n, at_most) = match self.n {
-            None if set.is_folder() => (None, n), // which may hold fewer
-            own => (own.or(n), None),
+        let (n, at_most) = match n {
+            None if set.is_folder() => (None, usual), // which may hold fewer
+            asked => (asked.or(usual), None),
         };
         let set = DataSpec { at_most, ..set };
         let set = match self.split {

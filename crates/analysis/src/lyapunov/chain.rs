@@ -6,7 +6,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::exponents::Wanted;
 use super::kernel::{Factor, LANES, Multiply, Product};
-use crate::spectrum::small;
+use crate::spectrum::full;
 use crate::{Error, Result};
 
 /// A place in a net of dense layers.
@@ -152,12 +152,9 @@ impl Factored {
     fn take_apart(&self, product: &Product, lane: usize, wanted: Wanted) -> Result<(Vec<f64>, Vec<f64>)> {
         let (rows, columns, matrix) = (product.rows, product.columns, product.of(lane));
         let out = product.taken_out[lane] * std::f64::consts::LN_2;
-        let (values, side) = if rows.min(columns) <= SMALL {
-            let mut factors = small(&matrix, rows, columns);
-            (factors.values, if self.flipped { factors.left.swap_remove(0) } else { factors.right.swap_remove(0) })
-        } else {
-            by_libtorch(&matrix, rows, columns, self.flipped)?
-        };
+        let mut factors = full(&matrix, rows, columns)?;
+        let side = if self.flipped { factors.left.swap_remove(0) } else { factors.right.swap_remove(0) };
+        let values = factors.values;
         let kept = if wanted == Wanted::All { values.len() } else { 1 };
         let logs = values[..kept].iter().map(|value| value.ln() + out).collect();
         let direction = match (wanted, &self.basis) {
@@ -198,12 +195,4 @@ fn slope(activation: Activation, sums: &Tensor) -> Result<Tensor> {
         Activation::Tanh => sums.f_cosh()?.f_square()?.f_reciprocal()?,
         Activation::Relu => sums.f_gt(0.0)?.f_to_kind(Kind::Double)?,
     })
-}
-
-/// Singular values of a matrix, and the first vector on the left or on the right.
-fn by_libtorch(matrix: &[f64], rows: usize, columns: usize, left: bool) -> Result<(Vec<f64>, Vec<f64>)> {
-    let matrix = Tensor::f_from_slice(matrix)?.f_reshape([rows as i64, columns as i64])?;
-    let (u, values, v) = matrix.f_svd(true, true)?;
-    let side = if left { u } else { v };
-    Ok((Vec::<f64>::try_from(values)?, Vec::<f64>::try_from(side.f_select(1, 0)?.f_contiguous()?)?))
 }

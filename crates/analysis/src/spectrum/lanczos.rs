@@ -3,7 +3,7 @@
 use advlab_core::Seed;
 use tch::{Kind, Tensor};
 
-use super::jacobi::{Factors, small};
+use super::full::{Factors, full};
 use super::maps::Maps;
 use crate::basis::normals;
 use crate::{Error, Result};
@@ -73,7 +73,7 @@ pub fn leading(maps: &dyn Maps, how: Lanczos, seed: Seed) -> Result<Leading> {
         if taken < how.wanted || !(over || taken.is_multiple_of(4) || taken < 4) {
             continue;
         }
-        let factors = walk.factors();
+        let factors = walk.factors()?;
         let residuals = walk.residuals(&factors, how.wanted)?;
         if over || residuals.iter().flatten().all(|residual| *residual <= how.tolerance) {
             return walk.ended(&factors, residuals, how.wanted);
@@ -176,7 +176,7 @@ impl<'m> Walk<'m> {
     }
 
     /// Decompositions of the bidiagonal matrices.
-    fn factors(&self) -> Vec<Factors> {
+    fn factors(&self) -> Result<Vec<Factors>> {
         let k = self.diagonal.len();
         let of = |map: usize| {
             let mut matrix = vec![0.0; k * k];
@@ -186,7 +186,7 @@ impl<'m> Walk<'m> {
                     matrix[j * k + j + 1] = self.beyond[j][map];
                 }
             }
-            small(&matrix, k, k)
+            full(&matrix, k, k)
         };
         (0..self.maps.count()).map(of).collect()
     }

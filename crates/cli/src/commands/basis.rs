@@ -29,6 +29,9 @@ pub(crate) struct Args {
     map: Reading,
     #[command(flatten)]
     pictures: PictureArgs,
+    /// The first N pictures of the data set [default: all]
+    #[arg(long, conflicts_with = "image", allow_negative_numbers = true)]
+    n: Option<usize>,
     /// Views of each photograph: the first shows the whole, the others parts cut out at random
     #[arg(long, default_value_t = Spec::VIEWS, conflicts_with = "data", help_heading = "Files")]
     views: usize,
@@ -65,8 +68,6 @@ pub(crate) struct Args {
     /// Make pictures from noise that maximise the directions shown
     #[arg(long)]
     synthesize: bool,
-    #[command(flatten)]
-    synthesis: SynthesisArgs,
     /// Seed of everything drawn
     #[arg(long, default_value_t = DEFAULT_SEED, allow_negative_numbers = true)]
     seed: u64,
@@ -81,6 +82,9 @@ pub(crate) struct Args {
     json: bool,
     #[command(flatten)]
     out: OutArgs,
+    // The last, since what follows a heading stands below it.
+    #[command(flatten)]
+    synthesis: SynthesisArgs,
 }
 
 /// Settings of the pictures made from noise; the defaults depend on the size of the net's pictures, and `run.json` has them.
@@ -155,7 +159,7 @@ impl Args {
             scores: choice.foreign.scores,
             layer: self.layer.clone(),
             map: self.map,
-            input: self.pictures.input(None),
+            input: self.pictures.input(self.n, None),
             views: self.views,
             bases: match (self.natural, self.random) {
                 (true, _) => Bases::Natural,

@@ -26,6 +26,9 @@ pub(crate) struct Args {
     layer: Vec<String>,
     #[command(flatten)]
     pictures: PictureArgs,
+    /// The first N pictures of the data set [default: 100]
+    #[arg(long, conflicts_with = "image", allow_negative_numbers = true)]
+    n: Option<usize>,
     /// Measure convolutions on a torus alone, and not with zeros around the maps as well
     #[arg(long)]
     torus_only: bool,
@@ -50,7 +53,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
         classes: choice.foreign.classes,
         scores: choice.foreign.scores,
         layers: args.layer,
-        input: args.pictures.input(Some(Spec::PICTURES_OF_SET)),
+        input: args.pictures.input(args.n, Some(Spec::PICTURES_OF_SET)),
         torus_only: args.torus_only,
         steps: args.steps,
         seed: args.seed,

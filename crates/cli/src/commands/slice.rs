@@ -58,7 +58,7 @@ pub(crate) struct Args {
 
 impl Args {
     fn spec(&self) -> Spec {
-        let input = self.pictures_from.input(Some(self.index.saturating_add(1)));
+        let input = self.pictures_from.input(None, Some(self.index.saturating_add(1)));
         let input = input.expect("the command line asks for one of the two");
         let model = self.model.clone().unwrap_or_else(|| {
             let chosen = PerturbSpec::model_for(&input);

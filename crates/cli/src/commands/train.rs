@@ -68,8 +68,6 @@ pub(crate) struct Args {
     #[arg(long)]
     mixed_precision: bool,
     #[command(flatten)]
-    changes: ChangeArgs,
-    #[command(flatten)]
     early: EarlyArgs,
     /// Seed of the start weights and of everything drawn while training
     #[arg(long, default_value_t = 1)]
@@ -82,6 +80,9 @@ pub(crate) struct Args {
     json: bool,
     #[command(flatten)]
     out: OutArgs,
+    // The last, since what follows a heading stands below it.
+    #[command(flatten)]
+    changes: ChangeArgs,
 }
 
 /// Random changes of the training pictures, drawn anew in every epoch.

@@ -12,6 +12,7 @@ use super::finding::Finding;
 use super::report::Results;
 use crate::folder::{Existing, Folder, Found};
 use crate::journal::{JOURNAL, Journal};
+use crate::lanes::{Lanes, gathered};
 use crate::record::{Ending, Record, Surroundings};
 use crate::shard::Shard;
 
@@ -101,6 +102,26 @@ impl Desk {
         self.journal.add(key, &text)?;
         // What is read is what goes into the tables, made now or before: a study that goes on comes to the same.
         Ok(Some(serde_json::from_str(&text)?))
+    }
+
+    /// What came of cells: those that are not done are done side by side on a device. `key` names a cell, and `of` says which cell a
+    /// value is of. Fewer come back if `make` was asked to stop.
+    ///
+    /// # Errors
+    /// Those of [`Self::taken_up`].
+    pub(super) fn side_by_side<C: PartialEq + Sync, T: Serialize + DeserializeOwned + Send>(
+        &self,
+        device: tch::Device,
+        cells: &[C],
+        key: fn(&C) -> String,
+        of: fn(&T) -> &C,
+        make: &(dyn Fn(&C) -> Result<Option<T>> + Sync),
+    ) -> Result<Vec<T>> {
+        let one = |at: usize| {
+            let cell = &cells[at];
+            self.taken_up(&key(cell), |found| of(found) == cell, || make(cell))
+        };
+        gathered(cells.len(), Lanes::new(device, self.surroundings.jobs), &one)
     }
 
     /// How many cells are done.

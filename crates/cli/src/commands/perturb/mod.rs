@@ -25,6 +25,9 @@ use print::{lost_at_own_size, print, short, stopped};
 pub(crate) struct Args {
     #[command(flatten)]
     pictures_from: PictureArgs,
+    /// The first N pictures of the data set [default: 100]
+    #[arg(long, conflicts_with = "image", allow_negative_numbers = true)]
+    n: Option<usize>,
     /// Class to make: a name, a number or part of a name; or random, least-likely, runner-up or every
     #[arg(long, value_name = "LABEL", allow_negative_numbers = true)]
     target: Option<String>,
@@ -81,8 +84,10 @@ pub(crate) struct Args {
 impl Args {
     fn spec(&self) -> Spec {
         let wish = self.target.clone().map_or(Wish::Untargeted, Wish::Target);
-        let input =
-            self.pictures_from.input(Some(Spec::PICTURES_OF_SET)).expect("the command line asks for one of the two");
+        let input = self
+            .pictures_from
+            .input(self.n, Some(Spec::PICTURES_OF_SET))
+            .expect("the command line asks for one of the two");
         let model = self.model.clone().unwrap_or_else(|| {
             let chosen = Spec::model_for(&input);
             if !chosen.note.is_empty() {

@@ -28,7 +28,6 @@ use serde_json::json;
 use crate::data::DataSpec;
 use crate::doubt::sets::{Showing, show};
 use crate::folder::Existing;
-use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
 use crate::study::desk::{Desk, Report};
 use crate::study::lone::Lone;
@@ -139,12 +138,8 @@ impl Prepared {
         let device = self.spec.device.resolve()?;
         let sets = self.sets.len() + 1 + self.spec.factors.len();
         let bar = self.desk.surroundings.progress.bar((cells.len() * sets) as u64, "sets of pictures");
-        let one = |at: usize| {
-            let cell = &cells[at];
-            let is_it = |found: &Measured| found.cell == *cell;
-            self.desk.taken_up(&cell.key(), is_it, || self.one(cell, &|_| bar.inc(1)))
-        };
-        let done = gathered(cells.len(), Lanes::new(device, self.desk.surroundings.jobs), &one)?;
+        let make = |cell: &Cell| self.one(cell, &|_| bar.inc(1));
+        let done = self.desk.side_by_side(device, cells, Cell::key, |found: &Measured| &found.cell, &make)?;
         bar.finish_and_clear();
         Ok(done)
     }

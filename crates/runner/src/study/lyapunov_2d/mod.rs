@@ -23,7 +23,6 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
 use crate::study::desk::{Desk, Report};
 use crate::study::report::Results;
@@ -84,15 +83,12 @@ impl Prepared {
     fn measure(&self, cells: &[Cell]) -> Result<Vec<Measured>> {
         let bar = self.desk.surroundings.progress.bar(cells.len() as u64, "training");
         let nets = self.desk.folder.path("nets");
-        let one = |at: usize| {
-            let cell = &cells[at];
-            let is_it = |found: &Measured| found.cell == *cell;
-            let make = || measure::measure(cell, &self.spec, &nets, &self.desk.surroundings.stop);
-            let done = self.desk.taken_up(&cell.key(), is_it, make);
+        let make = |cell: &Cell| {
+            let made = measure::measure(cell, &self.spec, &nets, &self.desk.surroundings.stop);
             bar.inc(1);
-            done
+            made
         };
-        let done = gathered(cells.len(), Lanes::new(tch::Device::Cpu, self.desk.surroundings.jobs), &one)?;
+        let done = self.desk.side_by_side(tch::Device::Cpu, cells, Cell::key, |found: &Measured| &found.cell, &make)?;
         bar.finish_and_clear();
         Ok(done)
     }

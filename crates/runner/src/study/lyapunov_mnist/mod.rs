@@ -24,7 +24,6 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
 use crate::study::desk::{Desk, Report};
 use crate::study::report::Results;
@@ -100,15 +99,10 @@ impl Prepared {
         let all = cells.iter().map(epochs).sum();
         let bar = self.desk.surroundings.progress.bar(all, "training, epochs");
         let nets = self.desk.folder.path("nets");
-        let one = |at: usize| {
-            let cell = &cells[at];
-            let stop = &self.desk.surroundings.stop;
-            let bench = Bench { spec: &self.spec, data: &self.data, device, nets: &nets, stop };
-            let is_it = |found: &Measured| found.cell == *cell;
-            let make = || measure::measure(cell, &bench, &|| bar.inc(1));
-            self.desk.taken_up(&cell.key(), is_it, make)
-        };
-        let done = gathered(cells.len(), Lanes::new(device, self.desk.surroundings.jobs), &one)?;
+        let stop = &self.desk.surroundings.stop;
+        let bench = Bench { spec: &self.spec, data: &self.data, device, nets: &nets, stop };
+        let make = |cell: &Cell| measure::measure(cell, &bench, &|| bar.inc(1));
+        let done = self.desk.side_by_side(device, cells, Cell::key, |found: &Measured| &found.cell, &make)?;
         bar.finish_and_clear();
         Ok(done)
     }

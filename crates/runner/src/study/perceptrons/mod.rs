@@ -21,7 +21,6 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::folder::Existing;
-use crate::lanes::{Lanes, gathered};
 use crate::record::{Record, Surroundings};
 use crate::study::desk::{Desk, Report};
 use crate::study::report::Results;
@@ -29,7 +28,7 @@ use crate::study::report::Results;
 pub(super) use cell::keys;
 pub use spec::{Lines, Spec};
 
-use cell::Measured;
+use cell::{Cell, Measured};
 use evidence::Evidence;
 
 /// A study that can start.
@@ -60,18 +59,16 @@ impl Prepared {
         let all = cell::cells(&self.spec);
         let part = self.desk.part(&all);
         let bar = self.desk.surroundings.progress.bar(part.len() as u64, "learning");
-        let one = |at: usize| {
-            let cell = &part[at];
-            let make = || {
-                let stopped = self.desk.surroundings.stop.asked();
-                if stopped { Ok(None) } else { cell::measure(cell, &self.spec).map(Some) }
-            };
-            let made = self.desk.taken_up(&cell.key(), |found: &Measured| found.cell == *cell, make);
+        let make = |cell: &Cell| {
+            if self.desk.surroundings.stop.asked() {
+                return Ok(None);
+            }
+            let made = cell::measure(cell, &self.spec)?;
             bar.inc(1);
-            made
+            Ok(Some(made))
         };
-        let measured: Vec<Measured> =
-            gathered(part.len(), Lanes::new(tch::Device::Cpu, self.desk.surroundings.jobs), &one)?;
+        let measured =
+            self.desk.side_by_side(tch::Device::Cpu, part, Cell::key, |found: &Measured| &found.cell, &make)?;
         bar.finish_and_clear();
         if measured.len() < all.len() {
             return self.desk.pause(began, measured.len(), all.len());
