@@ -51,6 +51,26 @@ fn force_leaves_nothing_of_the_run_before() {
 }
 
 #[test]
+fn force_leaves_nothing_of_another_command() {
+    let place = Place::new();
+    for command in [
+        "perceptron --problem xor --hidden 2 --animation gif",
+        "slice --data digits --cells 5",
+        "lyapunov --data digits --test 20 --plane 0,1,2 --grid 8",
+        "norms --data digits --n 2 --steps 5",
+        "doubt --data digits --test 20 --noise 5 --steps 5",
+        "eval --data digits --test 20",
+        "basis --data digits --n 50",
+        "perturb --data digits --n 2 --untargeted",
+        "generate --digit 3 --n 5",
+    ] {
+        place.run(&format!("{command} --out r --force")).done();
+    }
+    place.run("generate --digit 3 --n 5 --out fresh").done();
+    assert_eq!(place.names("r"), place.names("fresh"));
+}
+
+#[test]
 fn a_folder_with_other_things_is_left_alone() {
     let place = Place::new();
     std::fs::create_dir(place.path("r")).unwrap();

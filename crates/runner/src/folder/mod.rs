@@ -1,5 +1,7 @@
 //! The results folder: never half-written, never mixed with another run.
 
+mod products;
+
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -22,123 +24,6 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// How files begin that are still being written, here and where figures are drawn.
 const UNDER_WAY: [&str; 2] = [".making-", ".plot-"];
 
-/// What runs leave in their folder besides [`RECORD`], to be removed before another run takes it over.
-const PRODUCTS: &[&str] = &[
-    ".parts",
-    "accuracy-levels.png",
-    "accuracy.csv",
-    "accuracy.png",
-    "agreement-levels.png",
-    "agreement-matrix.png",
-    "agreement.csv",
-    "answers.csv",
-    "answers.npz",
-    "attacks",
-    "attacks.csv",
-    "average.png",
-    "averages-default.png",
-    "averages-published.png",
-    "averages.png",
-    "boundary-moving.png",
-    "boundary-steps.png",
-    "boundary.gif",
-    "boundary.png",
-    "cells.jsonl",
-    "changed.png",
-    "changes.png",
-    "classes.png",
-    "checkpoint.safetensors",
-    "comparisons.csv",
-    "conditions.csv",
-    "confidence.csv",
-    "confidence.png",
-    "confusion.csv",
-    "confusion.png",
-    "correlations-default.png",
-    "correlations-published.png",
-    "correlations.csv",
-    "cross-errors-in-full.csv",
-    "cross-errors.csv",
-    "cross-errors.png",
-    "curves.png",
-    "differences.png",
-    "directions.csv",
-    "directions.npz",
-    "distances.png",
-    "distortion.png",
-    "divergence.csv",
-    "divergence.png",
-    "double.csv",
-    "epochs.csv",
-    "errors.png",
-    "examples.csv",
-    "examples.npz",
-    "examples.png",
-    "figures",
-    "histograms.png",
-    "history.csv",
-    "leaks.csv",
-    "leaks.png",
-    "levels.csv",
-    "line.csv",
-    "line.png",
-    "line-pictures.png",
-    "likeness.csv",
-    "likeness.png",
-    "log.txt",
-    "measures.png",
-    "model.safetensors",
-    "nets",
-    "nets.csv",
-    "panel-own.png",
-    "panel.png",
-    "neurons.csv",
-    "overfitting.png",
-    "patterns.csv",
-    "photos.csv",
-    "plane.csv",
-    "plane.png",
-    "problems.png",
-    "numbers.csv",
-    "pictures",
-    "points",
-    "points.csv",
-    "processing.png",
-    "refusing.png",
-    "reliability-ensemble.png",
-    "reliability.png",
-    "report.html",
-    "report.json",
-    "report.md",
-    "runs",
-    "runs.csv",
-    "saturation.png",
-    "shards",
-    "sheets",
-    "steps.png",
-    "success-variants.csv",
-    "success.csv",
-    "success.png",
-    "sweep.png",
-    "synthesized.csv",
-    "synthesized.npz",
-    "synthesized.png",
-    "tables",
-    "telling.csv",
-    "test-errors.png",
-    "test-sets.csv",
-    "thresholds.csv",
-    "top.csv",
-    "top.png",
-    "trainings.csv",
-    "transfer.csv",
-    "triptychs.png",
-    "variants.csv",
-    "variants.png",
-    "verdicts.json",
-    "weights-levels.png",
-];
-
 /// What may lie in a folder that shards are to be joined in.
 const MERGED_BESIDE: [&str; 2] = ["shards", "slurm"];
 
@@ -159,7 +44,7 @@ pub enum Existing {
 pub struct Folder {
     path: PathBuf,
     /// Held while a run is at work here, so that no second one mixes its files in. Some file systems know no locks.
-    _lock: Option<Arc<File>>,
+    lock: Option<Arc<File>>,
 }
 
 /// What a folder was found to hold.
@@ -226,7 +111,7 @@ impl Folder {
 
     /// A folder that is there, to look into.
     pub fn at(path: &Path) -> Self {
-        Self { path: path.to_owned(), _lock: None }
+        Self { path: path.to_owned(), lock: None }
     }
 
     /// Opens a folder for a run.
@@ -241,7 +126,7 @@ impl Folder {
                 "{shown} already holds a run; go on with it by --resume, write over it by --force, or choose another --out"
             );
         }
-        let folder = Self { path: path.to_owned(), _lock: lock(path)? };
+        let folder = Self { path: path.to_owned(), lock: lock(path)? };
         let found = match existing {
             _ if folder.is_empty()? => Found::Fresh,
             Existing::Refuse => {
@@ -249,8 +134,8 @@ impl Folder {
             }
             Existing::Force => {
                 folder.remove(RECORD)?;
-                for name in PRODUCTS {
-                    folder.remove(name)?;
+                for name in folder.products()? {
+                    folder.remove(&name)?;
                 }
                 Found::Fresh
             }
@@ -272,7 +157,7 @@ impl Folder {
     /// If it holds anything else, or cannot be written.
     pub(crate) fn to_merge_into(path: &Path, record: &Record) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot make the results folder {}", path.display()))?;
-        let folder = Self { path: path.to_owned(), _lock: lock(path)? };
+        let folder = Self { path: path.to_owned(), lock: lock(path)? };
         if path.join(RECORD).is_file() {
             folder.resumable(record)?;
         } else {
@@ -300,11 +185,18 @@ impl Folder {
             let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
             if under_way(&name) && path.is_file() {
                 fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-            } else if PRODUCTS.contains(&name.as_str()) && path.is_dir() {
+            } else if products::is_one(&name) && path.is_dir() {
                 self.tidy(&path)?;
             }
         }
         Ok(())
+    }
+
+    /// Names of what a run left here.
+    fn products(&self) -> Result<Vec<String>> {
+        let entries = fs::read_dir(&self.path).with_context(|| format!("cannot read {}", self.path.display()))?;
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        Ok(names.filter(|name| products::is_one(name)).collect())
     }
 
     fn resumable(&self, record: &Record) -> Result<Found> {
@@ -335,7 +227,7 @@ impl Folder {
     /// If it cannot be made.
     pub(crate) fn made(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
-        Ok(Self { path: path.to_owned(), _lock: None })
+        Ok(Self { path: path.to_owned(), lock: None })
     }
 
     /// Where it is.
@@ -345,12 +237,13 @@ impl Folder {
 
     /// Path of a file in it.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
+        debug_assert!(self.lock.is_none() || products::is_known(name), "add {name} to folder/products.rs");
         self.path.join(name)
     }
 
     /// A folder in it, made if need be.
     pub(crate) fn subfolder(&self, name: &str) -> Result<PathBuf> {
-        let path = self.path.join(name);
+        let path = self.path(name);
         fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
         Ok(path)
     }
@@ -382,7 +275,7 @@ impl Folder {
 
     /// Writes a file whole or not at all: under another name first, which becomes its own once everything is on disk.
     pub(crate) fn write(&self, name: &str, fill: impl FnOnce(&mut fs::File) -> Result<()>) -> Result<()> {
-        let path = self.path.join(name);
+        let path = self.path(name);
         let why = || format!("cannot write {}", path.display());
         let mut making = tempfile::Builder::new().prefix(".making-").tempfile_in(&self.path).with_context(why)?;
         fill(making.as_file_mut()).with_context(why)?;
