@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use advlab_analysis::perceptron::{Checkpoint, Patterns, Separability, SignNet, hebb, parity_of_xor_units};
+use advlab_core::Stop;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +48,7 @@ pub(super) fn cells(spec: &Spec) -> Vec<Cell> {
         add(&task, 0, 1);
         add(&task, *inputs, spec.repeats);
     }
-    for hidden in [0, spec.lines.few] {
+    for hidden in [0, 1, spec.lines.few] {
         add("four-lines", hidden, spec.repeats);
     }
     for hidden in [spec.lines.few, spec.lines.many] {
@@ -91,7 +92,7 @@ pub(super) struct Measured {
     pub(super) cycle: Option<(usize, usize)>,
     /// Starts that were made.
     pub(super) starts: usize,
-    /// Hidden neurons whose lines count for the training patterns.
+    /// Hidden neurons that count alone: the output changes with the sign of one of them, for some training pattern.
     pub(super) active: usize,
     pub(super) train_error: f64,
     pub(super) test_error: Option<f64>,
@@ -140,14 +141,20 @@ pub(super) fn sample(cell: &Cell, spec: &Spec) -> Result<Sample> {
     Source::open(&settings(cell, spec))?.sample(cell.repeat - 1)
 }
 
-/// Lets the net learn.
-pub(super) fn measure(cell: &Cell, spec: &Spec) -> Result<Measured> {
+/// Lets the net learn; none if it was stopped.
+///
+/// # Errors
+/// Settings that cannot be used.
+pub(super) fn measure(cell: &Cell, spec: &Spec, stop: &Stop) -> Result<Option<Measured>> {
     let began = Instant::now();
     let sample = sample(cell, spec)?;
-    let net = Net::learnt(&sample, cell.hidden, cell.repeat - 1, &settings(cell, spec))?;
+    let net = match Net::learnt(&sample, cell.hidden, cell.repeat - 1, &settings(cell, spec), stop) {
+        Err(_) if stop.asked() => return Ok(None),
+        net => net?,
+    };
     let wrong = |table: &Patterns| table.iter().filter(|(x, target)| parity_of_xor_units(x) != *target).count();
     let is_parity = cell.task == "xor" || cell.task.starts_with("parity-");
-    Ok(Measured {
+    Ok(Some(Measured {
         cell: cell.clone(),
         history: net.history.iter().map(Seen::from).collect(),
         converged: net.converged,
@@ -161,5 +168,5 @@ pub(super) fn measure(cell: &Cell, spec: &Spec) -> Result<Measured> {
         separability: sample.separability,
         net: net.net,
         seconds: began.elapsed().as_secs_f64(),
-    })
+    }))
 }

@@ -62,10 +62,8 @@ impl Prepared {
         let bar = self.desk.surroundings.progress.bar(part.len() as u64, "learning");
         let one = |at: usize| {
             let cell = &part[at];
-            let make = || {
-                let stopped = self.desk.surroundings.stop.asked();
-                if stopped { Ok(None) } else { cell::measure(cell, &self.spec).map(Some) }
-            };
+            let stop = &self.desk.surroundings.stop;
+            let make = || cell::measure(cell, &self.spec, stop);
             let made = self.desk.taken_up(&cell.key(), |found: &Measured| found.cell == *cell, make);
             bar.inc(1);
             made

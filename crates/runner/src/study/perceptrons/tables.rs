@@ -23,7 +23,7 @@ fn nets(evidence: &Evidence<'_>) -> Table {
             ("test_error", "error on fresh patterns"),
             ("low", "95 % from"),
             ("high", "to"),
-            ("active", "lines that count"),
+            ("active", "lines that count alone"),
             ("seconds", "seconds a net"),
         ],
     );
@@ -59,7 +59,7 @@ fn trainings(evidence: &Evidence<'_>) -> Table {
             ("test_error", "error on fresh patterns"),
             ("converged", "right from step"),
             ("starts", "starts"),
-            ("active", "lines that count"),
+            ("active", "lines that count alone"),
             ("separable", "a line parts the patterns"),
         ],
     );
