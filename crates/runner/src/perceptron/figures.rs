@@ -1,6 +1,6 @@
 //! Figures of a run: errors over steps, boundaries, and how they move.
 
-use advlab_analysis::perceptron::{Patterns, SignNet};
+use advlab_analysis::perceptron::{Checkpoint, Patterns, SignNet};
 use advlab_plots::theme::{INK, class};
 use advlab_plots::{
     Animation, Axis, ClassMap, Curve, CurvePanel, Curves, Marker, Overlay, PlanePanel, Planes, Strip, StripGroup,
@@ -20,6 +20,8 @@ use crate::words::percent;
 const CELLS: usize = 240;
 /// Boundaries on the way that are drawn unless others are asked for.
 const STAGES: usize = 4;
+/// Hidden neurons at most whose lines are drawn.
+const LINES: usize = 4;
 /// Pictures of an animation at most.
 const FRAMES: usize = 40;
 /// Nets side by side in an animation at most.
@@ -38,12 +40,12 @@ pub(super) fn draw(folder: &Folder, spec: &Spec, sample: &Sample, nets: &[&Net],
         let ends = ends([&sample.train]);
         let of = |net: &&Net| {
             let name = format!("{}\n{}", Net::words(net.hidden), shares(net.train_error, net.test_error));
-            panel(name, &net.net, Some(&net.active), &sample.train, ends, &summary.classes)
+            panel(name, &net.net, few(net.hidden, &net.active), &sample.train, ends, &summary.classes)
         };
         let panels = nets.iter().map(of).collect();
         figure(
             &title,
-            "what the nets say at the end; lines: hidden neurons whose sign alone decides for some pattern",
+            "what the nets say at the end; lines: hidden neurons, up to four, whose sign alone decides for some pattern",
             panels,
         )
         .save(folder.path("boundary.png"))?;
@@ -95,6 +97,11 @@ fn errors(title: &str, nets: &[&Net]) -> Curves {
         curves,
     );
     Curves::new(format!("{title}: errors"), vec![panel])
+}
+
+/// The lines of hidden neurons; none where there are too many to see anything below them.
+fn few(hidden: usize, lines: &[usize]) -> Option<&[usize]> {
+    (hidden <= LINES).then_some(lines)
 }
 
 /// Left and right, lower and upper end.
@@ -157,25 +164,35 @@ fn figure(title: &str, note: &str, panels: Vec<PlanePanel<'static>>) -> Planes<'
 /// Boundaries at a few steps, a row for each net.
 fn stages(title: &str, spec: &Spec, sample: &Sample, nets: &[&Net], summary: &Summary) -> Planes<'static> {
     let mut panels = Vec::new();
-    let columns = if spec.at.is_empty() { STAGES } else { spec.at.len() };
+    // The same steps for all nets, spread over the way of the one that took longest.
+    let longest = nets.iter().map(|net| &net.history).max_by_key(|history| history.last().map(|seen| seen.step));
+    let spread = |history: &Vec<Checkpoint>| {
+        let place = |stage: usize| (history.len() - 1) * stage / (STAGES - 1);
+        (0..STAGES).map(|stage| history[place(stage)].step).collect()
+    };
+    let mut steps = match spec.at.is_empty() {
+        true => longest.map_or_else(Vec::new, spread),
+        false => spec.at.clone(),
+    };
+    steps.dedup();
     for net in nets {
-        let steps: Vec<usize> = if spec.at.is_empty() {
-            let places = net.history.len() - 1;
-            (0..STAGES).map(|stage| net.history[places * stage / (STAGES - 1)].step).collect()
-        } else {
-            spec.at.clone()
-        };
-        for step in steps {
+        for &step in &steps {
             let seen = net.at(step);
-            let name = format!("step {}, {} wrong", seen.step, percent(seen.train_error));
-            let lines: Vec<usize> = (0..seen.net.hidden.len()).collect();
-            let lines = (lines.len() <= 4).then_some(&lines[..]);
-            panels.push(panel(name, &seen.net, lines, &sample.train, ends([&sample.train]), &summary.classes));
+            let name = format!("step {}\n{} wrong", seen.step, percent(seen.train_error));
+            let lines: Vec<usize> = (0..net.hidden).collect();
+            panels.push(panel(
+                name,
+                &seen.net,
+                few(net.hidden, &lines),
+                &sample.train,
+                ends([&sample.train]),
+                &summary.classes,
+            ));
         }
     }
     let mut figure = figure(&format!("{title}: on the way"), "", panels);
-    figure.columns = columns;
-    figure.row_names = nets.iter().map(|net| Net::words(net.hidden)).collect();
+    figure.columns = steps.len();
+    figure.row_names = nets.iter().map(|net| format!("{} hidden", net.hidden)).collect();
     figure
 }
 
@@ -209,7 +226,7 @@ fn strip(spec: &Spec, summary: &Summary) -> Strip {
         let errors: Vec<f64> =
             summary.nets.iter().filter(|net| net.hidden == *hidden).filter_map(|net| net.test_error).collect();
         match advlab_analysis::mean(&errors).interval {
-            Some((low, high)) => StripGroup::with_interval(errors, low, high),
+            Some((low, high)) => StripGroup::with_interval(errors, low.max(0.0), high),
             None => StripGroup::new(errors),
         }
     };

@@ -184,10 +184,10 @@ impl Summary {
         for Gap { from, to, difference, interval } in &self.gaps {
             if let Some((low, high)) = interval {
                 told.push(format!(
-                    "Of fresh patterns {} get {} points more wrong than {} (95 % interval {} to {}, repeat by repeat).",
-                    Net::words(*to),
-                    points(*difference),
+                    "{} less {}, share of fresh patterns wrong: {} points (95 % interval {} to {}, repeat by repeat).",
+                    capital(&Net::words(*to)),
                     Net::words(*from),
+                    points(*difference),
                     points(*low),
                     points(*high)
                 ));
@@ -209,12 +209,17 @@ impl Summary {
             no += usize::from(net.separable == Some(false));
             all += 1;
         }
-        let every =
-            |count: usize| if all > 1 { format!(" So it is in {count} of {all} repeats.") } else { String::new() };
+        let every = |count: usize| {
+            if all > 1 { format!(" The same holds in {count} of {all} repeats.") } else { String::new() }
+        };
         let first = if all > 1 { "In the first repeat no" } else { "No" };
         Some(match self.separability.as_ref()? {
             Separability::Separable(_) => {
-                format!("A line parts the two classes (checked without rounding).{}", every(yes))
+                format!(
+                    "{} line parts the two classes (checked without rounding).{}",
+                    if all > 1 { "In the first repeat a" } else { "A" },
+                    every(yes)
+                )
             }
             Separability::NotSeparable { point, positive, negative } => format!(
                 "{first} line parts the two classes, so a single neuron cannot get all right: {} is a weighted mean of {} of `{}` \

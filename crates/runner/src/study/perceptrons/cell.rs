@@ -1,7 +1,5 @@
 //! Cells: one net that learns one sample.
 
-use std::time::Instant;
-
 use advlab_analysis::perceptron::{Checkpoint, Patterns, Separability, SignNet, hebb, parity_of_xor_units};
 use advlab_core::Stop;
 use anyhow::Result;
@@ -102,7 +100,6 @@ pub(super) struct Measured {
     pub(super) in_one_go: Option<usize>,
     /// Mistakes of a chain of XOR units that is written down, for XOR and parity.
     pub(super) written_down: Option<usize>,
-    pub(super) seconds: f64,
 }
 
 /// The settings of `advlab perceptron` that stand for a cell.
@@ -146,7 +143,6 @@ pub(super) fn sample(cell: &Cell, spec: &Spec) -> Result<Sample> {
 /// # Errors
 /// Settings that cannot be used.
 pub(super) fn measure(cell: &Cell, spec: &Spec, stop: &Stop) -> Result<Option<Measured>> {
-    let began = Instant::now();
     let sample = sample(cell, spec)?;
     let net = match Net::learnt(&sample, cell.hidden, cell.repeat - 1, &settings(cell, spec), stop) {
         Err(_) if stop.asked() => return Ok(None),
@@ -167,6 +163,5 @@ pub(super) fn measure(cell: &Cell, spec: &Spec, stop: &Stop) -> Result<Option<Me
         written_down: is_parity.then(|| wrong(&sample.train)),
         separability: sample.separability,
         net: net.net,
-        seconds: began.elapsed().as_secs_f64(),
     }))
 }

@@ -95,7 +95,7 @@ fn errors(evidence: &Evidence<'_>) -> Strip {
     let group = |(task, hidden): (&str, usize)| {
         let errors: Vec<f64> = evidence.of(task, hidden).filter_map(|cell| cell.test_error).collect();
         match advlab_analysis::mean(&errors).interval {
-            Some((low, high)) => StripGroup::with_interval(errors, low, high),
+            Some((low, high)) => StripGroup::with_interval(errors, low.max(0.0), high),
             None => StripGroup::new(errors),
         }
     };

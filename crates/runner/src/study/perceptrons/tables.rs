@@ -24,7 +24,6 @@ fn nets(evidence: &Evidence<'_>) -> Table {
             ("low", "95 % from"),
             ("high", "to"),
             ("active", "lines that count alone"),
-            ("seconds", "seconds a net"),
         ],
     );
     for (task, hidden) in evidence.nets() {
@@ -41,7 +40,6 @@ fn nets(evidence: &Evidence<'_>) -> Table {
             Entry::maybe(low.map(|low| low.max(0.0)), Entry::Share),
             Entry::maybe(high, Entry::Share),
             Entry::maybe(Some(evidence.over(task, hidden, |cell| Some(cell.active as f64)).value), Entry::Plain),
-            Entry::Plain(evidence.over(task, hidden, |cell| Some(cell.seconds)).value),
         ]);
     }
     table
