@@ -12,7 +12,7 @@ const NOTHING: f64 = 1e-6;
 /// A plane in the space of pictures: a point in it, and two directions of length 1 at right angles.
 ///
 /// Coordinates `(a, b)` are L2 distances: the point is `origin + a·along + b·across`. Nothing keeps the values of such a point in
-/// [0, 1]; [`in_range`](Self::in_range) says where they are.
+/// [0, 1]; [`PlaneScan::outside`] says how far they leave it.
 #[derive(Debug)]
 pub struct Plane {
     origin: Tensor,
@@ -78,6 +78,21 @@ impl Plane {
         Ok(Self { origin, along, across: rest / left })
     }
 
+    /// The point `(0, 0)`, value by value.
+    pub fn origin(&self) -> Vec<f64> {
+        values(&self.origin)
+    }
+
+    /// The step of length 1 along the first axis, value by value.
+    pub fn along(&self) -> Vec<f64> {
+        values(&self.along)
+    }
+
+    /// The step of length 1 along the second axis, value by value.
+    pub fn across(&self) -> Vec<f64> {
+        values(&self.across)
+    }
+
     /// The plane through a point, along a direction and a random one: normal values from the seed, turned to a right angle.
     ///
     /// # Errors
@@ -112,20 +127,6 @@ impl Plane {
         let mut shape = vec![coordinates.len() as i64];
         shape.extend(self.origin.size());
         (self.origin.flatten(0, -1).unsqueeze(0) + a + b).to_kind(Kind::Float).reshape(shape)
-    }
-
-    /// The furthest that the plane's points at `b = 0` stay within [0, 1] along the first direction, from the origin: to the
-    /// negative and to the positive side, both in L2. An origin outside of [0, 1] gives `(0, 0)`.
-    pub fn in_range(&self) -> (f64, f64) {
-        let values = |tensor: &Tensor| Vec::<f64>::try_from(tensor.flatten(0, -1)).expect("values of a picture");
-        let (mut below, mut above) = (f64::NEG_INFINITY, f64::INFINITY);
-        for (&value, step) in values(&self.origin).iter().zip(values(&self.along)) {
-            if step != 0.0 {
-                let ends = ((0.0 - value) / step, (1.0 - value) / step);
-                (below, above) = (below.max(ends.0.min(ends.1)), above.min(ends.0.max(ends.1)));
-            }
-        }
-        (below.min(0.0), above.max(0.0))
     }
 
     /// Asks a net about every point of a grid, `batch` pictures at a time; `told` hears after each how many points are done.
@@ -170,6 +171,10 @@ impl Plane {
 /// `count` coordinates at the middles of equal parts between two ends, as cells of a map have them.
 pub fn middles((low, high): (f64, f64), count: usize) -> Vec<f64> {
     (0..count).map(|index| low + (high - low) * (index as f64 + 0.5) / count as f64).collect()
+}
+
+fn values(tensor: &Tensor) -> Vec<f64> {
+    Vec::<f64>::try_from(tensor.flatten(0, -1)).expect("values of a picture")
 }
 
 /// The same values in double precision on the CPU.
@@ -224,13 +229,5 @@ mod tests {
         assert!(told(&one, &other, &picture([0.3; 4])).contains("the second direction"));
         let flat = Tensor::zeros([4], (Kind::Float, tch::Device::Cpu));
         assert!(told(&one, &flat, &other).contains("[1, 2, 2]"));
-    }
-
-    #[test]
-    fn the_line_stays_in_range_as_far_as_its_first_value_does() {
-        let plane =
-            Plane::random(&picture([0.5, 0.5, 0.9, 0.0]), &picture([3.0, 0.0, -4.0, 0.0]), Seed::new(1)).unwrap();
-        let (below, above) = plane.in_range();
-        assert!((below + 0.125).abs() < 1e-6 && (above - 0.5 / 0.6).abs() < 1e-6, "{below} {above}");
     }
 }

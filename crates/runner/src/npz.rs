@@ -26,7 +26,7 @@ macro_rules! element {
         }
     )*};
 }
-element!(f32: "<f4", i64: "<i8", u32: "<u4", u64: "<u8");
+element!(f32: "<f4", f64: "<f8", i64: "<i8", u32: "<u4", u64: "<u8");
 
 /// A writer that fails once and from then on only counts: the archive writes its last words even where it is given up, and
 /// reports on stderr, or panics, if that does not go as it expects.

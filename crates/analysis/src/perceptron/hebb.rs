@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Checkpoint, Neuron, Patterns, SignNet, checkpoints};
+use super::{Checkpoint, Neuron, Patterns, SignNet, Watch};
+use crate::Result;
 
 /// Hebb's rule in one go: `w = (1/p) Σ t x`, `θ = −(1/p) Σ t` over the `p` patterns.
 ///
@@ -41,13 +42,17 @@ pub struct Learned {
 ///
 /// Source: Mehlig, chapter 5. From zero the rate `η` scales weights and thresholds alike, and changes nothing of what the net says but by
 /// rounding.
-pub fn learn(patterns: &Patterns, test: Option<&Patterns>, rate: f64, steps: usize) -> Learned {
+///
+/// # Errors
+/// [`Error::Core`](crate::Error::Core) when it is stopped.
+pub fn learn(patterns: &Patterns, watch: &Watch<'_>, rate: f64, steps: usize) -> Result<Learned> {
     let mut neuron = Neuron::new(vec![0.0; patterns.dimensions()], 0.0);
-    let at = checkpoints(steps);
+    let at = watch.steps(steps);
     let mut learned =
         Learned { net: SignNet::single(neuron.clone()), history: Vec::new(), converged: None, cycle: None };
     let mut seen: HashMap<Vec<u64>, usize> = HashMap::new();
     for step in 0..=steps {
+        watch.goes_on()?;
         if step > 0 {
             for (x, target) in patterns.iter() {
                 let miss = target - neuron.output(x);
@@ -64,35 +69,37 @@ pub fn learn(patterns: &Patterns, test: Option<&Patterns>, rate: f64, steps: usi
         learned.converged = (train_error == 0.0).then_some(step);
         learned.cycle = before.filter(|_| train_error > 0.0).map(|before| (before, step));
         let ends = learned.converged.is_some() || learned.cycle.is_some() || step == steps;
-        if ends || at.contains(&step) {
-            let test_error = test.map(|test| net.error(test));
-            learned.history.push(Checkpoint { step, train_error, test_error, net: net.clone() });
+        if ends || at.binary_search(&step).is_ok() {
+            learned.history.push(watch.seen(step, &net, patterns));
         }
         learned.net = net;
         if ends {
             break;
         }
     }
-    learned
+    Ok(learned)
 }
 
 #[cfg(test)]
 mod tests {
+    use advlab_core::Stop;
+
     use super::super::Problem;
     use super::*;
 
     #[test]
     fn and_and_or_are_learnt_and_xor_goes_round() {
+        let stop = Stop::default();
         for problem in [Problem::And, Problem::Or] {
             let table = problem.table(2).unwrap();
             assert_eq!(sum(&table).mistakes(&table), 0, "{problem:?} in one go");
-            let learned = learn(&table, None, 0.5, 100);
+            let learned = learn(&table, &Watch::only(&stop), 0.5, 100).unwrap();
             assert!(learned.converged.is_some_and(|step| step < 10) && learned.cycle.is_none(), "{problem:?}");
             assert_eq!(learned.net.mistakes(&table), 0);
         }
         let table = Problem::Xor.table(2).unwrap();
         assert!(sum(&table).mistakes(&table) > 0);
-        let learned = learn(&table, None, 0.5, 100);
+        let learned = learn(&table, &Watch::only(&stop), 0.5, 100).unwrap();
         assert_eq!(learned.converged, None);
         let (first, again) = learned.cycle.expect("the weights come back");
         let at = |step| learned.history.iter().find(|seen| seen.step == step).unwrap();
@@ -101,9 +108,10 @@ mod tests {
 
     #[test]
     fn what_a_line_parts_is_learnt() {
+        let stop = Stop::default();
         let points = Problem::Linear.draw(200, 0.0, advlab_core::Seed::new(5)).unwrap();
         let fresh = Problem::Linear.draw(2000, 0.0, advlab_core::Seed::new(6)).unwrap();
-        let learned = learn(&points, Some(&fresh), 0.5, 10_000);
+        let learned = learn(&points, &Watch { test: Some(&fresh), ..Watch::only(&stop) }, 0.5, 10_000).unwrap();
         assert!(learned.converged.is_some());
         let last = learned.history.last().unwrap();
         assert_eq!(last.train_error, 0.0);

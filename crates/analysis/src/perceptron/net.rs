@@ -70,7 +70,7 @@ impl SignNet {
     }
 
     /// Hidden neurons whose state differs among these patterns, and that the output changes with for one of them at least: those
-    /// whose lines count.
+    /// whose lines count alone. Of two that stand in for each other neither does.
     pub fn active(&self, patterns: &Patterns) -> Vec<usize> {
         let counts = |unit: &usize| {
             patterns.iter().any(|(x, _)| {

@@ -1,5 +1,7 @@
 //! Inputs with their targets.
 
+use std::collections::HashMap;
+
 use crate::{Error, Result};
 
 /// Patterns: rows of inputs, each with a target of 1 or −1.
@@ -76,10 +78,30 @@ impl Patterns {
         Self { inputs, dimensions: self.dimensions, targets }
     }
 
+    /// Inputs that stand in both classes, which no net can tell apart; the first of them.
+    pub fn in_both(&self) -> Option<&[f64]> {
+        let mut targets: HashMap<Vec<u64>, f64> = HashMap::with_capacity(self.len());
+        // 0 and −0 are the same number with other bits.
+        let bits = |x: &[f64]| x.iter().map(|value| (value + 0.0).to_bits()).collect();
+        self.iter().find(|(x, target)| *targets.entry(bits(x)).or_insert(*target) != *target).map(|(x, _)| x)
+    }
+
     /// Smallest and largest value of an input.
     pub fn ends(&self, dimension: usize) -> (f64, f64) {
         self.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (x, _)| {
             (low.min(x[dimension]), high.max(x[dimension]))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_of_both_classes_are_found() {
+        let patterns = |targets| Patterns::new(&[vec![1.0, 0.0], vec![2.0, 0.0], vec![1.0, -0.0]], targets).unwrap();
+        assert_eq!(patterns(&[1.0, 1.0, -1.0]).in_both(), Some(&[1.0, 0.0][..]));
+        assert_eq!(patterns(&[1.0, -1.0, 1.0]).in_both(), None);
     }
 }

@@ -149,7 +149,7 @@ impl Problem {
             Self::Spirals => {
                 let arm = rng.random::<bool>();
                 let along: f64 = rng.random_range(0.15..1.0);
-                // A turn and a half, each arm the other one turned by half a turn.
+                // Nearly a turn, each arm the other one turned by half a turn.
                 let angle = 1.5 * TAU * along.sqrt() + if arm { 0.0 } else { PI };
                 ((along * angle.cos(), along * angle.sin()), within(arm))
             }

@@ -52,10 +52,10 @@ pub(crate) struct Args {
     /// Times that a net with hidden neurons begins anew; the one with the fewest mistakes on the training patterns counts
     #[arg(long, default_value_t = Training::default().starts, allow_negative_numbers = true)]
     starts: usize,
-    /// Steps whose boundaries are drawn [default: a few]
+    /// Steps whose boundaries are drawn, 12 at most [default: a few]
     #[arg(long, value_delimiter = ',', value_name = "STEP,..", allow_negative_numbers = true)]
     at: Vec<usize>,
-    /// Animate the boundary as it is learnt: gif or png
+    /// Animate the boundary as it is learnt: gif or apng
     #[arg(long, value_name = "KIND", value_parser = |text: &str| one_of::<Moving, 2>(text, Moving::NAMES))]
     animation: Option<Moving>,
     /// Seed of everything drawn
@@ -91,7 +91,7 @@ impl Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let spec = args.spec();
-    let name = format!("perceptron-{}", spec.title().replace(' ', "-"));
+    let name = format!("perceptron-{}", spec.stem());
     carry_out(&spec, args.out.desk(&name, args.json, stop, out))
 }
 

@@ -9,7 +9,7 @@ fn xor_cannot_be_learnt_without_hidden_neurons_and_the_proof_is_told() {
     assert_eq!(told.code, 1, "{told:?}");
     assert!(told.err.contains("no line parts the two classes"), "{told:?}");
     for wanted in [
-        "(0, 0) is a mean both of 2 patterns of `1` and of 2 of `−1`",
+        "(0, 0) is a weighted mean of 2 patterns of `1` and also of 2 patterns of `−1`",
         "goes round for ever",
         "2 hidden neurons: all patterns right",
     ] {
@@ -31,6 +31,11 @@ fn xor_cannot_be_learnt_without_hidden_neurons_and_the_proof_is_told() {
         assert!(place.path("x").join(file).is_file(), "{file}");
     }
     assert!(place.text("x/report.html").contains("No line parts the two classes"));
+    let one = place.run("perceptron --problem xor --hidden 1 --starts 2 --out one");
+    assert!(
+        one.code == 1 && one.err.contains("no line parts the two classes"),
+        "one hidden neuron is one line: {one:?}"
+    );
     let and = place.run("perceptron --problem and --json --out a").done().json();
     assert_eq!(and["nets"][0]["train-error"], 0.0);
     let parity = place.run("perceptron --problem parity --inputs 5 --hidden 0 --out p");
@@ -70,6 +75,8 @@ fn a_region_is_learnt_from_points_and_from_a_file_and_again_to_the_byte() {
 fn what_cannot_be_used_is_named() {
     let place = Place::new();
     place.file("gap.csv", "x1,x2,t\n1,2,1\n1,,0\n");
+    place.file("empty.csv", "");
+    place.file("one.csv", "1,2,a\n2,3,a\n");
     place.file("five.csv", "1,2,3,4,5,1\n5,4,3,2,1,0\n");
     for (flags, wanted) in [
         ("--problem nand", "unknown problem `nand`; use and, or, xor, parity, linear"),
@@ -78,7 +85,11 @@ fn what_cannot_be_used_is_named() {
         ("--problem xor --hidden 2,2", "`hidden` names 2 twice"),
         ("--problem xor --noise 0.1", "`noise` moves points of the plane"),
         ("--problem parity --inputs 13", "`inputs` must be from 2 to 12, got 13"),
-        ("--problem rings --noise -1", "`noise` must be 0 or more, got -1"),
+        ("--problem rings --noise -1", "`noise` must be from 0 to 1000000, got -1"),
+        ("--problem rings --hidden 4 --at 5,2000", "`at` names step 2000, and there are no more than 1000"),
+        ("--problem rings --animation mpeg", "use gif or apng"),
+        ("--problem empty.csv", "empty.csv: there are no patterns"),
+        ("--problem one.csv", "one.csv: wanted two classes in column 3, got 1: a"),
         ("--problem rings --hidden 2 --starts 0", "`starts` must be 1 or more, got 0"),
         ("--problem five.csv --animation gif", "these patterns have 5 inputs; leave it out"),
     ] {
@@ -86,6 +97,9 @@ fn what_cannot_be_used_is_named() {
         assert!(told.code == 2 && told.err.contains(wanted), "{flags}: {told:?}");
         assert!(!place.path("o").join("run.json").exists(), "{flags}");
     }
+    place.file("both.csv", "1,2,1\n1,2,0\n3,4,1\n");
+    let told = place.run("perceptron --problem both.csv --hidden 3 --starts 1 --out both").short();
+    assert!(told.out.contains("The inputs (1, 2) stand in both classes, so no net gets all right"), "{told:?}");
     let told = place.run("perceptron --problem five.csv --out five").done();
     assert!(told.out.contains("all patterns right"), "five inputs are learnt and draw no plane: {told:?}");
     assert!(!place.path("five/boundary.png").exists() && place.path("five/errors.png").is_file());

@@ -1,5 +1,9 @@
 //! Planes through a picture and its adversarial counterpart.
 
+use advlab_core::Seed;
+use advlab_model_zoo::{ModelCard, ModelSpec, Net, write};
+use ndarray::Array3;
+
 use crate::program::Place;
 
 #[test]
@@ -25,6 +29,11 @@ fn a_plane_shows_both_pictures_where_they_are() {
     assert!(before.len() > 10 && before.iter().all(|row| row[1] == before[0][1]));
     let after = line.iter().find(|row| number(row, 0) > boundary).unwrap();
     assert_ne!(after[1], before[0][1]);
+    // The file of the plane holds the picture and two steps of length 1 at a right angle.
+    let [origin, along, across] =
+        ["origin", "along", "across"].map(|name| -> Array3<f64> { place.array("s/plane.npz", name) });
+    assert!(origin.iter().all(|value| (0.0..=1.0).contains(value)) && (&along * &across).sum().abs() < 1e-12);
+    assert!([&along, &across].iter().all(|step| ((*step * *step).sum() - 1.0).abs() < 1e-12));
     for file in ["plane.png", "line.png", "line-pictures.png", "report.html"] {
         assert!(place.path("s").join(file).is_file(), "{file}");
     }
@@ -47,6 +56,7 @@ fn pictures_that_span_no_plane_and_wishes_that_hold_are_refused() {
         ("--image one.png --cells 1", "`cells` must be from 2 to 2000, got 1"),
         ("--image one.png --reach 0.5", "`reach` must be above 0.5"),
         ("--image one.png --target unicorn", "unicorn"),
+        ("--image one.png --index -1", "invalid value '-1' for '--index"),
     ] {
         let told = place.run(&format!("slice {flags} --model shallow --out o"));
         assert!(told.code == 2 && told.err.contains(wanted), "{flags}: {told:?}");
@@ -56,4 +66,24 @@ fn pictures_that_span_no_plane_and_wishes_that_hold_are_refused() {
         place.run("slice --image one.png --other other.png --model shallow --cells 11 --json --out p").done().json();
     let wanted = (784.0_f64).sqrt() * 110.0 / 255.0;
     assert!((json["distance"].as_f64().unwrap() - wanted).abs() < 1e-4, "{json}");
+}
+
+#[test]
+fn a_constant_net_has_no_counterpart_and_another_picture_shows_it() {
+    let place = Place::new();
+    let spec = ModelSpec::sigmoid_mlp(&[4]);
+    let net = Net::random("flat", &spec, Seed::new(1)).unwrap();
+    write(&place.path("flat.safetensors"), &net, &ModelCard { spec, training: None }).unwrap();
+    let mut bytes = place.bytes("flat.safetensors");
+    let header = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    bytes[header..].fill(0);
+    place.file("flat.safetensors", bytes);
+    for (name, level) in [("one.png", 90), ("other.png", 200)] {
+        image::GrayImage::from_pixel(28, 28, image::Luma([level])).save(place.path(name)).unwrap();
+    }
+    let told = place.run("slice --image one.png --model flat.safetensors --out s");
+    assert!(told.code == 1 && told.err.contains("says the same of every picture that was tried"), "{told:?}");
+    let json = place.run("slice --image one.png --other other.png --model flat.safetensors --cells 9 --json --out p");
+    let json = json.done().json();
+    assert_eq!((&json["boundary"], &json["shares"][0][1]), (&serde_json::Value::Null, &1.0.into()));
 }

@@ -29,6 +29,8 @@ pub struct ClassMap {
     pub least: f64,
     /// Names of the classes. Those that the map shows are listed above the panels.
     pub names: Vec<String>,
+    /// Whether those that it does not show are listed, too: for maps one after another, whose legend shall not move.
+    pub every_name: bool,
 }
 
 impl ClassMap {
@@ -40,7 +42,7 @@ impl ClassMap {
         names: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
-        Self { x, y, labels, confidence: None, least: 1.0 / names.len().max(1) as f64, names }
+        Self { x, y, labels, confidence: None, least: 1.0 / names.len().max(1) as f64, names, every_name: false }
     }
 
     /// The same with a confidence for each cell.
@@ -79,9 +81,9 @@ impl ClassMap {
         Some(WHITE.towards(class(self.labels[cell]), share))
     }
 
-    /// Name and colour of each class that the map shows.
+    /// Name and colour of each class that is listed.
     pub(crate) fn shown(&self) -> Vec<(&str, Colour)> {
-        let mut seen = vec![false; self.names.len()];
+        let mut seen = vec![self.every_name; self.names.len()];
         self.labels.iter().for_each(|&label| seen[label] = true);
         let share = if self.confidence.is_some() { TINTS.1 } else { PLAIN };
         let entry = |label: usize| (&self.names[label][..], WHITE.towards(class(label), share));

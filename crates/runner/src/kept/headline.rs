@@ -31,6 +31,8 @@ pub(super) fn headline(record: &Record) -> String {
     }
     match (record.kind.as_str(), &result["done"], &result["cells"]) {
         ("basis", ..) => of_basis(result),
+        ("perceptron", ..) => of_perceptron(result),
+        ("slice", ..) => of_slice(result),
         ("data-check", ..) => {
             result["leaked"].as_u64().map_or_else(String::new, |leaked| format!("{leaked} test pictures leaked"))
         }
@@ -59,6 +61,22 @@ fn of_basis(result: &Value) -> String {
         0 => format!("layer {layer}, {pictures} pictures"),
         n => format!("layer {layer}, {pictures} pictures, {n} made from noise"),
     }
+}
+
+fn of_perceptron(result: &Value) -> String {
+    let (Some(problem), Some(nets)) = (result["problem"].as_str(), result["nets"].as_array()) else {
+        return String::new();
+    };
+    let right = nets.iter().filter(|net| !net["converged"].is_null()).count();
+    format!("{problem}: {right} of {} nets get all patterns right", nets.len())
+}
+
+fn of_slice(result: &Value) -> String {
+    let (before, after) = (result["before"][0].as_str(), result["after"][0].as_str());
+    let (Some(before), Some(after), Some(distance)) = (before, after, result["distance"].as_f64()) else {
+        return String::new();
+    };
+    format!("{before} → {after} at a distance of {distance:.3}")
 }
 
 #[cfg(test)]
@@ -93,6 +111,14 @@ mod tests {
         );
         assert_eq!(of("data-check", json!({"leaked": 3})), "3 test pictures leaked");
         assert_eq!(of("basis", json!({"layer": {"name": "dense1"}, "pictures": 300})), "layer dense1, 300 pictures");
+        let nets = json!([{"hidden": 0, "converged": null}, {"hidden": 2, "converged": 18}]);
+        assert_eq!(
+            of("perceptron", json!({"problem": "XOR", "nets": nets})),
+            "XOR: 1 of 2 nets get all patterns right"
+        );
+        let slice = json!({"before": ["0", 0.9], "after": ["6", 0.5], "distance": 0.6408});
+        assert_eq!(of("slice", slice), "0 → 6 at a distance of 0.641");
+        assert_eq!(of("slice", Value::Null), "");
         assert_eq!(of("generate", Value::Null), "", "a run that was killed has found nothing yet");
         assert_eq!(of("dreams", json!([1, "x"])), "");
     }

@@ -1,6 +1,6 @@
 //! Figures of a run: errors over steps, boundaries, and how they move.
 
-use advlab_analysis::perceptron::{Patterns, SignNet};
+use advlab_analysis::perceptron::{Checkpoint, Patterns, SignNet};
 use advlab_plots::theme::{INK, class};
 use advlab_plots::{
     Animation, Axis, ClassMap, Curve, CurvePanel, Curves, Marker, Overlay, PlanePanel, Planes, Strip, StripGroup,
@@ -20,6 +20,8 @@ use crate::words::percent;
 const CELLS: usize = 240;
 /// Boundaries on the way that are drawn unless others are asked for.
 const STAGES: usize = 4;
+/// Hidden neurons at most whose lines are drawn.
+const LINES: usize = 4;
 /// Pictures of an animation at most.
 const FRAMES: usize = 40;
 /// Nets side by side in an animation at most.
@@ -35,13 +37,18 @@ pub(super) fn draw(folder: &Folder, spec: &Spec, sample: &Sample, nets: &[&Net],
     errors(&title, nets).save(folder.path("errors.png"))?;
     drawn.push(("errors.png".to_owned(), "Errors while learning".to_owned()));
     if sample.train.dimensions() == 2 {
+        let ends = ends([&sample.train]);
         let of = |net: &&Net| {
             let name = format!("{}\n{}", Net::words(net.hidden), shares(net.train_error, net.test_error));
-            panel(name, &net.net, Some(&net.active), &sample.train, &summary.classes)
+            panel(name, &net.net, few(net.hidden, &net.active), &sample.train, ends, &summary.classes)
         };
         let panels = nets.iter().map(of).collect();
-        figure(&title, "what the nets say at the end; lines: hidden neurons that count", panels)
-            .save(folder.path("boundary.png"))?;
+        figure(
+            &title,
+            "what the nets say at the end; lines: hidden neurons, up to four, whose sign alone decides for some pattern",
+            panels,
+        )
+        .save(folder.path("boundary.png"))?;
         drawn.insert(0, ("boundary.png".to_owned(), "What the nets say of the plane".to_owned()));
         stages(&title, spec, sample, nets, summary).save(folder.path("boundary-steps.png"))?;
         drawn.insert(1, ("boundary-steps.png".to_owned(), "The boundary while it is learnt".to_owned()));
@@ -67,11 +74,15 @@ fn shares(train: f64, test: Option<f64>) -> String {
 
 fn errors(title: &str, nets: &[&Net]) -> Curves {
     let mut curves = Vec::new();
+    let last = nets.iter().filter_map(|net| net.history.last()).map(|seen| seen.step).max().unwrap_or(0);
     for (at, net) in nets.iter().enumerate() {
         // The axis is logarithmic: what was before the first step has no place on it.
-        let seen = || net.history.iter().filter(|seen| seen.step > 0);
-        let train: Vec<(f64, f64)> = seen().map(|seen| (seen.step as f64, seen.train_error)).collect();
-        let test: Vec<(f64, f64)> = seen().filter_map(|seen| Some((seen.step as f64, seen.test_error?))).collect();
+        let seen = || {
+            let on_the_way = net.history.iter().filter(|seen| seen.step > 0).map(|seen| (seen.step, seen));
+            on_the_way.chain(net.history.last().filter(|_| net.stays()).map(|seen| (last, seen)))
+        };
+        let train: Vec<(f64, f64)> = seen().map(|(step, seen)| (step as f64, seen.train_error)).collect();
+        let test: Vec<(f64, f64)> = seen().filter_map(|(step, seen)| Some((step as f64, seen.test_error?))).collect();
         let name = Net::words(net.hidden);
         for (points, what, dash) in [(train, "training", 0), (test, "fresh", 1)] {
             if !points.is_empty() {
@@ -88,10 +99,22 @@ fn errors(title: &str, nets: &[&Net]) -> Curves {
     Curves::new(format!("{title}: errors"), vec![panel])
 }
 
-/// The rectangle that shows all patterns with a margin.
-fn ends(patterns: &Patterns) -> [(f64, f64); 2] {
+/// The lines of hidden neurons; none where there are too many to see anything below them.
+fn few(hidden: usize, lines: &[usize]) -> Option<&[usize]> {
+    (hidden <= LINES).then_some(lines)
+}
+
+/// Left and right, lower and upper end.
+type Ends = [(f64, f64); 2];
+
+/// The rectangle that shows all of these patterns with a margin.
+pub(crate) fn ends<'p>(all: impl IntoIterator<Item = &'p Patterns> + Clone) -> Ends {
     [0, 1].map(|at| {
-        let (low, high) = patterns.ends(at);
+        let (low, high) = all
+            .clone()
+            .into_iter()
+            .map(|patterns| patterns.ends(at))
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), ends| (low.min(ends.0), high.max(ends.1)));
         let more = if low < high { 0.15 * (high - low) } else { 1.0 };
         (low - more, high + more)
     })
@@ -103,15 +126,15 @@ pub(crate) fn panel(
     net: &SignNet,
     lines: Option<&[usize]>,
     patterns: &Patterns,
+    [x, y]: Ends,
     classes: &[String; 2],
 ) -> PlanePanel<'static> {
-    let [x, y] = ends(patterns);
     let middle = |(low, high): (f64, f64), at: usize| low + (high - low) * (at as f64 + 0.5) / CELLS as f64;
     let labels = Array2::from_shape_fn((CELLS, CELLS), |(row, column)| {
         usize::from(net.says(&[middle(x, column), middle(y, row)]) > 0.0)
     });
     let names = classes.iter().map(|name| format!("the net says {name}"));
-    let map = ClassMap::new(x, y, labels, names);
+    let map = ClassMap { every_name: true, ..ClassMap::new(x, y, labels, names) };
     let mut overlays: Vec<Overlay<'static>> = Vec::new();
     for &unit in lines.unwrap_or_default() {
         let neuron = &net.hidden[unit];
@@ -141,25 +164,35 @@ fn figure(title: &str, note: &str, panels: Vec<PlanePanel<'static>>) -> Planes<'
 /// Boundaries at a few steps, a row for each net.
 fn stages(title: &str, spec: &Spec, sample: &Sample, nets: &[&Net], summary: &Summary) -> Planes<'static> {
     let mut panels = Vec::new();
-    let columns = if spec.at.is_empty() { STAGES } else { spec.at.len() };
+    // The same steps for all nets, spread over the way of the one that took longest.
+    let longest = nets.iter().map(|net| &net.history).max_by_key(|history| history.last().map(|seen| seen.step));
+    let spread = |history: &Vec<Checkpoint>| {
+        let place = |stage: usize| (history.len() - 1) * stage / (STAGES - 1);
+        (0..STAGES).map(|stage| history[place(stage)].step).collect()
+    };
+    let mut steps = match spec.at.is_empty() {
+        true => longest.map_or_else(Vec::new, spread),
+        false => spec.at.clone(),
+    };
+    steps.dedup();
     for net in nets {
-        let steps: Vec<usize> = if spec.at.is_empty() {
-            let places = net.history.len() - 1;
-            (0..STAGES).map(|stage| net.history[places * stage / (STAGES - 1)].step).collect()
-        } else {
-            spec.at.clone()
-        };
-        for step in steps {
+        for &step in &steps {
             let seen = net.at(step);
-            let name = format!("step {}, {} wrong", seen.step, percent(seen.train_error));
-            let lines: Vec<usize> = (0..seen.net.hidden.len()).collect();
-            let lines = (lines.len() <= 4).then_some(&lines[..]);
-            panels.push(panel(name, &seen.net, lines, &sample.train, &summary.classes));
+            let name = format!("step {}\n{} wrong", seen.step, percent(seen.train_error));
+            let lines: Vec<usize> = (0..net.hidden).collect();
+            panels.push(panel(
+                name,
+                &seen.net,
+                few(net.hidden, &lines),
+                &sample.train,
+                ends([&sample.train]),
+                &summary.classes,
+            ));
         }
     }
     let mut figure = figure(&format!("{title}: on the way"), "", panels);
-    figure.columns = columns;
-    figure.row_names = nets.iter().map(|net| Net::words(net.hidden)).collect();
+    figure.columns = steps.len();
+    figure.row_names = nets.iter().map(|net| format!("{} hidden", net.hidden)).collect();
     figure
 }
 
@@ -179,7 +212,7 @@ fn animation(title: &str, sample: &Sample, nets: &[&Net], summary: &Summary) -> 
         let of = |net: &&Net| {
             let seen = net.at(step);
             let name = format!("{}\n{} wrong", Net::words(net.hidden), percent(seen.train_error));
-            panel(name, &seen.net, None, &sample.train, &summary.classes)
+            panel(name, &seen.net, None, &sample.train, ends([&sample.train]), &summary.classes)
         };
         let mut figure = figure(title, &format!("after step {step}"), nets.iter().map(of).collect());
         figure.size = Some(380.0);
@@ -193,7 +226,7 @@ fn strip(spec: &Spec, summary: &Summary) -> Strip {
         let errors: Vec<f64> =
             summary.nets.iter().filter(|net| net.hidden == *hidden).filter_map(|net| net.test_error).collect();
         match advlab_analysis::mean(&errors).interval {
-            Some((low, high)) => StripGroup::with_interval(errors, low, high),
+            Some((low, high)) => StripGroup::with_interval(errors, low.max(0.0), high),
             None => StripGroup::new(errors),
         }
     };

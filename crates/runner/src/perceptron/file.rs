@@ -20,15 +20,20 @@ pub(crate) struct Read {
 pub(super) fn read(path: &Path) -> Result<Read> {
     let name = path.display();
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+    // Spreadsheets put a mark of UTF-8 in front, which is no part of the first cell.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(&bytes[..]);
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(bytes);
     let (mut rows, mut labels, mut width): (Vec<Vec<f64>>, Vec<(u64, String)>, usize) = (Vec::new(), Vec::new(), 0);
     for (at, record) in reader.records().enumerate() {
         let record = record.with_context(|| format!("{name}: line {} is no CSV", at + 1))?;
         let line = record.position().map_or(at as u64 + 1, csv::Position::line);
         let cells: Vec<&str> = record.iter().collect();
         if cells.len() < 2 {
-            bail!("{name}: line {line} has {} column; wanted numbers and a class, at least two", cells.len());
+            bail!(
+                "{name}: line {line} has {} column; wanted numbers and a class, with commas between them",
+                cells.len()
+            );
         }
         let (label, inputs) = cells.split_last().expect("there are two at least");
         if at == 0 && inputs.iter().all(|cell| !cell.is_empty() && cell.parse::<f64>().is_err()) {
@@ -49,6 +54,9 @@ pub(super) fn read(path: &Path) -> Result<Read> {
             bail!("{name}: line {line}, column {width}: the class is missing");
         }
         labels.push((line, (*label).to_owned()));
+    }
+    if labels.is_empty() {
+        bail!("{name}: there are no patterns; wanted lines of numbers with a class in the last column");
     }
     let classes: BTreeSet<&str> = labels.iter().map(|(_, label)| &label[..]).collect();
     let classes: Vec<&str> = classes.into_iter().collect();
@@ -78,7 +86,7 @@ mod tests {
 
     #[test]
     fn classes_may_be_signs_bits_or_words_below_a_header_or_not() {
-        for text in ["1,2,-1\n3,4,1\n", "x1,x2,t\n1,2,0\n3,4,1\n", "1, 2, cat\n3, 4, dog"] {
+        for text in ["1,2,-1\n3,4,1\n", "x1,x2,t\n1,2,0\n3,4,1\n", "1, 2, cat\n3, 4, dog", "\u{feff}1,2,0\n3,4,1\n"] {
             let read = told(text).unwrap();
             assert_eq!(
                 read.patterns.iter().map(|(x, t)| (x.to_vec(), t)).collect::<Vec<_>>(),
@@ -99,7 +107,8 @@ mod tests {
             ("1,a\n2,b\n3,c\n", "wanted two classes in column 2, got 3: a, b, c"),
             ("1,a\n2,a\n", "wanted two classes in column 2, got 1: a"),
             ("1\n2\n", "line 1 has 1 column"),
-            ("", "wanted two classes in column 0, got 0"),
+            ("", "there are no patterns"),
+            ("x,y,t\n", "there are no patterns"),
         ] {
             let told = format!("{:#}", told(text).unwrap_err());
             assert!(told.contains(wanted), "{text:?}: {told}");

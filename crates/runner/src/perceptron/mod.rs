@@ -26,6 +26,7 @@ use crate::report::{self, Captioned, WORDS, Words};
 
 pub use advlab_analysis::perceptron::ThresholdTraining as Training;
 pub use spec::{Moving, Spec};
+pub(crate) use summary::place;
 pub use summary::{Gap, Line, Summary};
 
 use net::Net;
@@ -73,10 +74,7 @@ impl Prepared {
         for repeat in 0..self.spec.repeats {
             let sample = self.source.sample(repeat)?;
             for &hidden in &self.spec.hidden {
-                if self.surroundings.stop.asked() {
-                    return Err(advlab_core::Error::Stopped.into());
-                }
-                nets.push(Net::learnt(&sample, hidden, repeat, &self.spec)?);
+                nets.push(Net::learnt(&sample, hidden, repeat, &self.spec, &self.surroundings.stop)?);
                 bar.inc(1);
             }
             samples.push(sample);

@@ -34,6 +34,17 @@ pub(crate) struct Sample {
     pub(crate) separability: Option<Separability>,
 }
 
+impl Sample {
+    /// Whether a line parts the patterns to learn from; none where that is not proved.
+    pub(crate) const fn separable(&self) -> Option<bool> {
+        match &self.separability {
+            Some(Separability::Separable(_)) => Some(true),
+            Some(Separability::NotSeparable { .. }) => Some(false),
+            Some(Separability::Undecided) | None => None,
+        }
+    }
+}
+
 impl Source {
     /// Opens what the settings name.
     ///

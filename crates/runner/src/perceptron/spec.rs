@@ -11,6 +11,10 @@ use crate::model::default_seed;
 
 /// Hidden neurons at most, and repeats: what a small problem can ask for.
 const MOST: usize = 1000;
+/// Noise at most; the points lie in a square whose sides are 2.
+const MOST_NOISE: f64 = 1e6;
+/// Boundaries on the way that fit side by side.
+const MOST_STAGES: usize = 12;
 
 /// Settings of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,7 +39,7 @@ pub struct Spec {
     pub test: usize,
     /// Standard deviation of noise that is added to where points lie, after they got their class.
     #[serde(default)]
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub noise: f64,
     /// Share of a file's patterns that are kept for testing, drawn anew for each repeat.
     #[serde(default)]
@@ -55,7 +59,7 @@ pub struct Spec {
     /// How nets with hidden neurons learn.
     #[serde(default)]
     pub training: ThresholdTraining,
-    /// Steps whose boundaries are drawn; none draws a few.
+    /// Steps whose boundaries are drawn, 12 at most; none draws a few. A net that ended before is drawn as it was at its end.
     #[serde(default)]
     pub at: Vec<usize>,
     /// Whether the boundary on its way is animated, and as what.
@@ -73,18 +77,19 @@ pub enum Moving {
     /// GIF: opens everywhere, with 256 colours.
     Gif,
     /// Animated PNG, with all colours.
-    Png,
+    #[serde(alias = "png")]
+    Apng,
 }
 
 impl Moving {
     /// The names that a flag or a file may use.
-    pub const NAMES: [&'static str; 2] = ["gif", "png"];
+    pub const NAMES: [&'static str; 2] = ["gif", "apng"];
 
     /// Name of the file.
     pub(crate) const fn file(self) -> &'static str {
         match self {
             Self::Gif => "boundary.gif",
-            Self::Png => "boundary-moving.png",
+            Self::Apng => "boundary-moving.png",
         }
     }
 }
@@ -127,9 +132,15 @@ impl Spec {
         self.known().is_none().then(|| PathBuf::from(&self.problem))
     }
 
+    /// What a folder of its results is called.
+    pub fn stem(&self) -> String {
+        self.title().to_lowercase().replace(' ', "-")
+    }
+
     /// What the problem is called: its name, or the file's.
     pub fn title(&self) -> String {
         match self.known() {
+            Some(problem @ (Problem::And | Problem::Or | Problem::Xor)) => problem.name().to_uppercase(),
             Some(Problem::Parity) => format!("parity of {} inputs", self.inputs),
             Some(problem) => problem.name().to_owned(),
             None => Path::new(&self.problem).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -161,9 +172,8 @@ impl Spec {
                 bail!("`{name}` must be from {least} to {most}, got {value}");
             }
         }
-        let usable = self.noise.is_finite() && self.noise >= 0.0;
-        if !usable {
-            bail!("`noise` must be 0 or more, got {}", self.noise);
+        if !(0.0..=MOST_NOISE).contains(&self.noise) {
+            bail!("`noise` must be from 0 to {MOST_NOISE}, got {}", self.noise);
         }
         if !(0.0..=0.9).contains(&self.test_share) {
             bail!("`test-share` must be from 0 to 0.9, got {}", self.test_share);
@@ -171,6 +181,15 @@ impl Spec {
         let usable = self.rate.is_finite() && self.rate > 0.0;
         if !usable {
             bail!("`rate` must be above 0, got {}", self.rate);
+        }
+        let last = |hidden: &usize| if *hidden == 0 { self.sweeps } else { self.training.steps };
+        let last = self.hidden.iter().map(last).max().unwrap_or(0);
+        if let Some(step) = self.at.iter().find(|step| **step > last) {
+            bail!("`at` names step {step}, and there are no more than {last}");
+        }
+        crate::study::distinct("at", self.at.iter().map(ToString::to_string))?;
+        if self.at.len() > MOST_STAGES {
+            bail!("`at` must name {MOST_STAGES} steps at most, got {}", self.at.len());
         }
         if let Some(problem) = self.known().filter(|problem| problem.is_boolean() && self.noise > 0.0) {
             bail!(

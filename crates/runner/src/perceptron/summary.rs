@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::net::Net;
 use super::sample::{Sample, Source};
 use super::spec::Spec;
+use crate::perturb::digits;
 use crate::table::{Entry, Table};
 use crate::words::percent;
 
@@ -26,6 +27,8 @@ pub struct Summary {
     pub classes: [String; 2],
     /// Whether a line parts the patterns of the first repeat, with a proof.
     pub separability: Option<Separability>,
+    /// Inputs that stand in both classes in the first repeat, so that no net gets all patterns right.
+    pub in_both: Option<Vec<f64>>,
     /// Every net.
     pub nets: Vec<Line>,
     /// Test errors of each number of hidden neurons against the one before it, repeat by repeat.
@@ -54,10 +57,12 @@ pub struct Line {
     pub train_error: f64,
     /// Share of the fresh patterns.
     pub test_error: Option<f64>,
-    /// Hidden neurons whose lines count.
+    /// Hidden neurons that count alone: the output changes with the sign of one of them, for some training pattern.
     pub active: usize,
     /// Starts that were made.
     pub starts: usize,
+    /// Whether a line parts its training patterns, where that is proved.
+    pub separable: Option<bool>,
 }
 
 /// Mean difference of two nets' test errors over repeats.
@@ -87,6 +92,7 @@ impl Summary {
             test_error: net.test_error,
             active: net.active.len(),
             starts: net.mistakes.len(),
+            separable: samples[net.repeat - 1].separable(),
         };
         let of = |hidden: usize| nets.iter().filter(move |net| net.hidden == hidden).filter_map(|net| net.test_error);
         let gap = |pair: &[usize]| {
@@ -107,6 +113,7 @@ impl Summary {
             fresh: first.test.as_ref().map_or(0, |test| test.len()),
             classes: source.classes(),
             separability: first.separability.clone(),
+            in_both: first.train.in_both().map(<[f64]>::to_vec),
             nets: nets.iter().map(line).collect(),
             gaps: spec.hidden.windows(2).filter_map(gap).collect(),
             written_down,
@@ -119,10 +126,33 @@ impl Summary {
         self.nets.iter().all(|net| net.converged.is_some())
     }
 
-    /// Whether a single neuron was asked to learn what it cannot: no line parts the classes.
+    /// Whether a net of one line, with one hidden neuron or none, was asked to learn what it cannot: no line parts the classes.
     pub fn cannot(&self) -> bool {
-        let single = self.nets.iter().any(|net| net.hidden == 0 && net.converged.is_none());
-        single && matches!(self.separability, Some(Separability::NotSeparable { .. }))
+        self.nets.iter().any(|net| net.hidden < 2 && net.separable == Some(false))
+    }
+
+    /// What is short of what was asked for, and what to do; empty where nothing is.
+    pub fn shortfall(&self) -> String {
+        let short: Vec<&Line> = self.nets.iter().filter(|net| net.converged.is_none()).collect();
+        if short.is_empty() {
+            return String::new();
+        }
+        if let Some(point) = &self.in_both {
+            return format!("not all was learnt: no net can, since {} stands in both classes", place(point));
+        }
+        let mut told = Vec::new();
+        if self.cannot() {
+            told.push(
+                "no line parts the two classes, so Hebb's rule would never end; hidden neurons can do it (--hidden)",
+            );
+        }
+        if short.iter().any(|net| net.hidden == 0 && net.separable != Some(false)) {
+            told.push("Hebb's rule ends where a line parts the classes; give it more --sweeps");
+        }
+        if short.iter().any(|net| net.hidden > 1 || (net.hidden == 1 && net.separable != Some(false))) {
+            told.push("some nets with hidden neurons do not get all right; try more --steps, --starts or --hidden");
+        }
+        format!("not all was learnt: {}", told.join("; "))
     }
 
     /// The problem as a title.
@@ -133,9 +163,16 @@ impl Summary {
     /// What came of it, in sentences.
     pub fn sentences(&self) -> Vec<String> {
         let mut told = vec![match self.fresh {
-            0 => format!("{} patterns of {} inputs.", self.patterns, self.inputs),
-            n => format!("{} patterns of {} inputs to learn from, and {n} fresh ones.", self.patterns, self.inputs),
+            0 => format!("{} patterns of {}.", self.patterns, counted(self.inputs, "input")),
+            n => format!(
+                "{} patterns of {} to learn from, and {n} fresh ones.",
+                self.patterns,
+                counted(self.inputs, "input")
+            ),
         }];
+        if let Some(point) = &self.in_both {
+            told.push(format!("The inputs {} stand in both classes, so no net gets all right.", place(point)));
+        }
         told.extend(self.proof());
         let mut seen = Vec::new();
         for net in &self.nets {
@@ -145,11 +182,11 @@ impl Summary {
             }
         }
         for Gap { from, to, difference, interval } in &self.gaps {
-            let points = |value: f64| format!("{:+.2}", 100.0 * value).replace('-', "−");
             if let Some((low, high)) = interval {
                 told.push(format!(
-                    "On fresh patterns the test error with {to} is {} points above that with {from} (95 % interval {} to {}, \
-                     repeat by repeat).",
+                    "{} less {}, share of fresh patterns wrong: {} points (95 % interval {} to {}, repeat by repeat).",
+                    capital(&Net::words(*to)),
+                    Net::words(*from),
                     points(*difference),
                     points(*low),
                     points(*high)
@@ -165,20 +202,34 @@ impl Summary {
 
     /// Whether a line parts the classes.
     fn proof(&self) -> Option<String> {
-        let place = |point: &[f64]| {
-            let some: Vec<String> = point.iter().take(4).map(|value| crate::perturb::digits(*value)).collect();
-            format!("({}{})", some.join(", "), if point.len() > 4 { ", …" } else { "" })
+        let repeats = self.nets.iter().filter(|net| net.hidden == self.nets[0].hidden);
+        let (mut yes, mut no, mut all) = (0, 0, 0);
+        for net in repeats {
+            yes += usize::from(net.separable == Some(true));
+            no += usize::from(net.separable == Some(false));
+            all += 1;
+        }
+        let every = |count: usize| {
+            if all > 1 { format!(" The same holds in {count} of {all} repeats.") } else { String::new() }
         };
+        let first = if all > 1 { "In the first repeat no" } else { "No" };
         Some(match self.separability.as_ref()? {
-            Separability::Separable(_) => "A line parts the two classes (checked without rounding).".to_owned(),
+            Separability::Separable(_) => {
+                format!(
+                    "{} line parts the two classes (checked without rounding).{}",
+                    if all > 1 { "In the first repeat a" } else { "A" },
+                    every(yes)
+                )
+            }
             Separability::NotSeparable { point, positive, negative } => format!(
-                "No line parts the two classes, so a single neuron cannot get all right: {} is a mean both of {} patterns of \
-                 `{}` and of {} of `{}`, which no line can lie between (checked without rounding).",
+                "{first} line parts the two classes, so a single neuron cannot get all right: {} is a weighted mean of {} of `{}` \
+                 and also of {} of `{}`, and no line can lie between them (checked without rounding).{}",
                 place(point),
-                positive.len(),
+                counted(positive.len(), "pattern"),
                 self.classes[1],
-                negative.len(),
-                self.classes[0]
+                counted(negative.len(), "pattern"),
+                self.classes[0],
+                every(no)
             ),
             Separability::Undecided => {
                 "Whether a line parts the two classes could not be proved: they all but touch.".to_owned()
@@ -198,7 +249,8 @@ impl Summary {
                     percent(net.train_error)
                 ),
                 (None, None) => {
-                    format!("not all patterns right in {} steps, {} wrong", net.steps, percent(net.train_error))
+                    let steps = counted(net.steps, "step");
+                    format!("not all patterns right in {steps}, {} wrong", percent(net.train_error))
                 }
             };
             let test =
@@ -234,8 +286,9 @@ impl Summary {
                 ("converged", "right from step"),
                 ("train_error", "training error"),
                 ("test_error", "test error"),
-                ("active", "lines that count"),
+                ("active", "lines that count alone"),
                 ("starts", "starts"),
+                ("separable", "a line parts the patterns"),
             ],
         );
         for net in &self.nets {
@@ -248,6 +301,7 @@ impl Summary {
                 Entry::maybe(net.test_error, Entry::Share),
                 Entry::Count(net.active as u64),
                 Entry::Count(net.starts as u64),
+                net.separable.map_or("not known", |parts| if parts { "yes, proved" } else { "no, proved" }).into(),
             ]);
         }
         table
@@ -257,6 +311,22 @@ impl Summary {
     pub fn text(&self) -> String {
         self.table().text()
     }
+}
+
+/// `1 pattern`, `2 patterns`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// A point, of which the first numbers are enough.
+pub(crate) fn place(point: &[f64]) -> String {
+    let some: Vec<String> = point.iter().take(4).map(|value| digits(*value)).collect();
+    format!("({}{})", some.join(", "), if point.len() > 4 { ", …" } else { "" })
+}
+
+/// A difference of shares in percentage points.
+fn points(value: f64) -> String {
+    format!("{:+.2}", 100.0 * value).replace('-', "−")
 }
 
 fn capital(text: &str) -> String {

@@ -174,11 +174,11 @@ fn end(values: &[f64]) -> Option<f64> {
 
 /// A number with three digits that count, or more where it is whole.
 pub fn digits(value: f64) -> String {
-    if value.fract() == 0.0 || !value.is_finite() {
-        return value.to_string();
-    }
-    let places = (2.0 - value.abs().log10().floor()).clamp(0.0, 12.0) as usize;
-    format!("{value:.places$}")
+    let places = match value.fract() == 0.0 || !value.is_finite() {
+        true => 0,
+        false => (2.0 - value.abs().log10().floor()).clamp(0.0, 12.0) as usize,
+    };
+    format!("{value:.places$}").replace('-', "−")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use tch::Tensor;
 
 use super::Spec;
+use crate::perturb::asking::ask;
 
 /// Searches for the smallest change.
 ///
@@ -32,9 +33,23 @@ pub(super) fn search(
     match found {
         Some(values) => Ok(values),
         None if !whole => Err(Error::Stopped.into()),
+        None if is_constant(net, clean)? => bail!(
+            "{} says the same of every picture that was tried, so no counterpart can be found; give another picture with --other",
+            net.name()
+        ),
         None => bail!(
             "no change was found that makes {} say what was wanted; choose another --target, or more --steps",
             net.name()
         ),
     }
+}
+
+/// Whether a net's scores are the same to the bit for a picture, for its negative, and for grey, black and white.
+fn is_constant(net: &dyn Classifier, clean: &[f32]) -> Result<bool> {
+    let clean = Tensor::from_slice(clean).reshape(net.input().batch(1));
+    let flat = |level: f64| clean.full_like(level);
+    let tried = [clean.shallow_clone(), 1.0 - &clean, flat(0.0), flat(0.5), flat(1.0)];
+    let values = Vec::<f32>::try_from(Tensor::cat(&tried, 0).flatten(0, -1))?;
+    let said = ask(net, &values, tried.len(), &|at| format!("picture {at} of five"))?;
+    Ok((1..tried.len()).all(|at| said.scores_of(at) == said.scores_of(0)))
 }

@@ -21,6 +21,8 @@ use crate::words::percent;
 const COLOURS: usize = 9;
 /// Pictures along the line.
 const PICTURES: usize = 9;
+/// Lines across the curves that are nearer than this share of the width are one.
+const NEAR: f64 = 0.005;
 
 /// Draws all of them; comes back with files and captions.
 pub(super) fn draw(
@@ -73,7 +75,7 @@ fn around(net: &dyn Classifier, map: &Map, summary: &Summary) -> Planes<'static>
     ];
     let mut figure = Planes::new(summary.title(), vec![PlanePanel::new("", ground, overlays)])
         .axes("L2 distance towards the counterpart", "L2 distance along a random direction");
-    figure.note = "the paler, the less confident".to_owned();
+    figure.note = "the paler, the less confident; points as they are, also where values leave [0, 1]".to_owned();
     figure
 }
 
@@ -90,9 +92,16 @@ fn along(net: &dyn Classifier, line: &LineOf, summary: &Summary) -> Curves {
         .collect();
     let upright = |name: &str, at: f64, dash| Curve::new(name, [(at, 0.0), (at, 1.0)]).styled(6, dash);
     curves.push(upright("the picture", 0.0, 2));
-    curves.push(upright("its counterpart", line.distance, 3));
-    if let Some(boundary) = line.boundary {
-        curves.push(upright("first boundary", boundary, 1));
+    // A counterpart that a search found lies on the boundary, so that one line stands for both.
+    let span = line.at[line.at.len() - 1] - line.at[0];
+    match line.boundary {
+        Some(boundary) if (boundary - line.distance).abs() < NEAR * span => {
+            curves.push(upright("its counterpart, at the first boundary", line.distance, 1));
+        }
+        boundary => {
+            curves.push(upright("its counterpart", line.distance, 3));
+            curves.extend(boundary.map(|boundary| upright("first boundary", boundary, 1)));
+        }
     }
     let x = Axis::plain("L2 distance from the picture, towards the counterpart");
     let panel = CurvePanel::new("", x, Axis::percent("confidence (%)"), curves);
@@ -101,16 +110,7 @@ fn along(net: &dyn Classifier, line: &LineOf, summary: &Summary) -> Curves {
 
 fn pictures(plane: &Plane, net: &dyn Classifier, line: &LineOf, summary: &Summary) -> Result<ContactSheet<'static>> {
     let (first, last) = (line.at[0], line.at[line.at.len() - 1]);
-    let mut at: Vec<f64> = (0..PICTURES).map(|k| first + (last - first) * k as f64 / (PICTURES - 1) as f64).collect();
-    // The two that it is about take the places next to them.
-    for wanted in [0.0, line.distance] {
-        let near = |a: &f64| (a - wanted).abs();
-        if let Some(place) = (0..at.len()).min_by(|a, b| near(&at[*a]).total_cmp(&near(&at[*b]))) {
-            at[place] = wanted;
-        }
-    }
-    at.sort_by(f64::total_cmp);
-    at.dedup();
+    let at = places((first, last), line.distance);
     let shape = net.input();
     let shape = [shape.channels as usize, shape.height as usize, shape.width as usize];
     let coordinates: Vec<(f64, f64)> = at.iter().map(|a| (*a, 0.0)).collect();
@@ -129,4 +129,35 @@ fn pictures(plane: &Plane, net: &dyn Classifier, line: &LineOf, summary: &Summar
     };
     let tiles = at.iter().enumerate().map(tile).collect::<Result<Vec<_>>>()?;
     Ok(ContactSheet::new(format!("{}: pictures along the line", summary.title()), tiles))
+}
+
+/// Where the pictures along the line stand: at equal steps between two ends, and those next to the picture and its counterpart
+/// right there.
+fn places((first, last): (f64, f64), distance: f64) -> Vec<f64> {
+    let mut at: Vec<f64> = (0..PICTURES).map(|k| first + (last - first) * k as f64 / (PICTURES - 1) as f64).collect();
+    let nearest = |at: &[f64], wanted: f64, taken: Option<usize>| {
+        let away = |place: &usize| (at[*place] - wanted).abs();
+        let free = (0..PICTURES).filter(|place| Some(*place) != taken);
+        free.min_by(|one, other| away(one).total_cmp(&away(other))).unwrap_or(0)
+    };
+    let picture = nearest(&at, 0.0, None);
+    let counterpart = nearest(&at, distance, Some(picture));
+    (at[picture], at[counterpart]) = (0.0, distance);
+    at.sort_by(f64::total_cmp);
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_pictures_have_a_place_however_far_the_line_reaches() {
+        for (reach, distance) in [(0.6, 1.3), (2.0, 0.4), (100.0, 0.4)] {
+            let ends = (distance * (0.5 - reach), distance * (0.5 + reach));
+            let at = places(ends, distance);
+            assert!(at.contains(&0.0) && at.contains(&distance) && at.len() == PICTURES, "{at:?}");
+            assert!(at.is_sorted_by(|one, next| one < next), "{at:?}");
+        }
+    }
 }

@@ -1,14 +1,28 @@
 //! What a slice leaves for scripts.
 
+use std::io::BufWriter;
+
+use advlab_analysis::plane::Plane;
 use advlab_core::Classifier;
 use anyhow::Result;
 
 use super::line::LineOf;
 use super::map::Map;
 use crate::folder::Folder;
+use crate::npz::Npz;
 
-/// Writes `plane.csv` and `line.csv`.
-pub(super) fn write(folder: &Folder, map: &Map, line: &LineOf, net: &dyn Classifier) -> Result<()> {
+/// Writes `plane.csv`, `line.csv`, and `plane.npz` with what makes the plane: `origin`, the picture, and `along` and `across`, the
+/// steps of length 1 towards the counterpart and along the random direction.
+pub(super) fn write(folder: &Folder, plane: &Plane, map: &Map, line: &LineOf, net: &dyn Classifier) -> Result<()> {
+    folder.write("plane.npz", |file| {
+        let shape = net.input();
+        let shape = [shape.channels as usize, shape.height as usize, shape.width as usize];
+        let mut npz = Npz::new(BufWriter::new(file));
+        for (name, values) in [("origin", plane.origin()), ("along", plane.along()), ("across", plane.across())] {
+            npz.array(name, &shape, &values)?;
+        }
+        npz.finish()
+    })?;
     let short = |value: f64| format!("{:.6}", value);
     folder.write("plane.csv", |file| {
         let mut table = csv::Writer::from_writer(file);

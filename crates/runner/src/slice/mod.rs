@@ -12,7 +12,7 @@ mod map;
 mod figures;
 mod files;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use advlab_analysis::plane::Plane;
@@ -21,6 +21,7 @@ use advlab_model_zoo::Model;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tch::Tensor;
 
 use crate::folder::{Existing, Folder};
@@ -72,11 +73,14 @@ pub struct Summary {
     /// L2 distance of the two.
     pub distance: f64,
     /// Distance from the picture along the line at which the label changes first; none if it does not as far as the line is shown.
+    /// A label that comes and goes between two of the line's 301 points is not seen.
     pub boundary: Option<f64>,
     /// Share of the plane that has each label, the largest first.
     pub shares: Vec<(String, f64)>,
     /// Ends of the plane along both axes.
     pub ends: [(f64, f64); 2],
+    /// The furthest that a value of a point shown lies outside [0, 1].
+    pub outside: f64,
     /// Wall-clock seconds.
     pub seconds: f64,
 }
@@ -132,7 +136,15 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     }
     let mut record = Record::new("slice", surroundings, spec, net.device());
     record.input("model", json!({"name": net.name(), "origin": model.origin, "sha256": model.sha256}));
-    record.input("picture", json!({"name": clean.1}));
+    let digest = |(values, name): &(Vec<f32>, String)| {
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        let sum: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        json!({"name": name, "sha256 as the net sees it": sum})
+    };
+    record.input("picture", digest(&clean));
+    if let Some(other) = &other {
+        record.input("counterpart", digest(other));
+    }
     let warnings = warnings(net)?;
     record.warnings.clone_from(&warnings);
     let batch = spec.batch_for(net.input());
@@ -183,9 +195,10 @@ impl Prepared {
             boundary: line.boundary,
             shares: map.shares().into_iter().map(|(class, share)| (name(class), share)).collect(),
             ends: map.ends,
+            outside: map.scan.outside.iter().copied().fold(0.0, f64::max),
             seconds: began.elapsed().as_secs_f64(),
         };
-        files::write(&self.folder, &map, &line, net)?;
+        files::write(&self.folder, &plane, &map, &line, net)?;
         let drawn = figures::draw(&self.folder, &plane, net, &map, &line, &summary)?;
         let figures = drawn.iter().map(|(file, caption)| Captioned::new(file, caption)).collect();
         let words = Words { title: summary.title(), lead: summary.sentences().join(" "), figures, tables: Vec::new() };
@@ -201,7 +214,8 @@ impl Prepared {
 impl Summary {
     /// What is sliced, as a title.
     pub fn title(&self) -> String {
-        format!("What {} says around {}", self.model, self.picture)
+        let picture = Path::new(&self.picture).file_name().unwrap_or_default().to_string_lossy();
+        format!("What {} says around {picture}", self.model)
     }
 
     /// What came of it, in sentences.
@@ -226,6 +240,12 @@ impl Summary {
         let shares: Vec<String> =
             self.shares.iter().take(5).map(|(name, share)| format!("`{name}` {}", percent(*share))).collect();
         told.push(format!("Of the plane shown, the net labels {}.", shares.join(", ")));
+        if self.outside > 0.0 {
+            told.push(format!(
+                "Points of the plane are shown to the net as they are: values leave [0, 1] by up to {}.",
+                digits(self.outside)
+            ));
+        }
         told
     }
 }

@@ -1,8 +1,7 @@
 //! Cells: one net that learns one sample.
 
-use std::time::Instant;
-
 use advlab_analysis::perceptron::{Checkpoint, Patterns, Separability, SignNet, hebb, parity_of_xor_units};
+use advlab_core::Stop;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +46,7 @@ pub(super) fn cells(spec: &Spec) -> Vec<Cell> {
         add(&task, 0, 1);
         add(&task, *inputs, spec.repeats);
     }
-    for hidden in [0, spec.lines.few] {
+    for hidden in [0, 1, spec.lines.few] {
         add("four-lines", hidden, spec.repeats);
     }
     for hidden in [spec.lines.few, spec.lines.many] {
@@ -91,7 +90,7 @@ pub(super) struct Measured {
     pub(super) cycle: Option<(usize, usize)>,
     /// Starts that were made.
     pub(super) starts: usize,
-    /// Hidden neurons whose lines count for the training patterns.
+    /// Hidden neurons that count alone: the output changes with the sign of one of them, for some training pattern.
     pub(super) active: usize,
     pub(super) train_error: f64,
     pub(super) test_error: Option<f64>,
@@ -101,7 +100,6 @@ pub(super) struct Measured {
     pub(super) in_one_go: Option<usize>,
     /// Mistakes of a chain of XOR units that is written down, for XOR and parity.
     pub(super) written_down: Option<usize>,
-    pub(super) seconds: f64,
 }
 
 /// The settings of `advlab perceptron` that stand for a cell.
@@ -140,14 +138,19 @@ pub(super) fn sample(cell: &Cell, spec: &Spec) -> Result<Sample> {
     Source::open(&settings(cell, spec))?.sample(cell.repeat - 1)
 }
 
-/// Lets the net learn.
-pub(super) fn measure(cell: &Cell, spec: &Spec) -> Result<Measured> {
-    let began = Instant::now();
+/// Lets the net learn; none if it was stopped.
+///
+/// # Errors
+/// Settings that cannot be used.
+pub(super) fn measure(cell: &Cell, spec: &Spec, stop: &Stop) -> Result<Option<Measured>> {
     let sample = sample(cell, spec)?;
-    let net = Net::learnt(&sample, cell.hidden, cell.repeat - 1, &settings(cell, spec))?;
+    let net = match Net::learnt(&sample, cell.hidden, cell.repeat - 1, &settings(cell, spec), stop) {
+        Err(_) if stop.asked() => return Ok(None),
+        net => net?,
+    };
     let wrong = |table: &Patterns| table.iter().filter(|(x, target)| parity_of_xor_units(x) != *target).count();
     let is_parity = cell.task == "xor" || cell.task.starts_with("parity-");
-    Ok(Measured {
+    Ok(Some(Measured {
         cell: cell.clone(),
         history: net.history.iter().map(Seen::from).collect(),
         converged: net.converged,
@@ -160,6 +163,5 @@ pub(super) fn measure(cell: &Cell, spec: &Spec) -> Result<Measured> {
         written_down: is_parity.then(|| wrong(&sample.train)),
         separability: sample.separability,
         net: net.net,
-        seconds: began.elapsed().as_secs_f64(),
-    })
+    }))
 }

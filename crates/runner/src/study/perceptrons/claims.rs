@@ -1,15 +1,17 @@
 //! M1: what a single neuron can learn. M2: hidden neurons, enough of them and too many.
 //!
 //! The criteria stand here, in the code. They were settled before the large study ran; noise and number of starts in the file were
-//! chosen on samples of other seeds, where the small net finds the region in most of them.
+//! chosen on samples of other seeds, where the small net finds the region in most of them. One was added after a first run, and makes
+//! it harder: that one line is not enough even where it is learnt as the lines of the larger net are.
 
 use advlab_analysis::perceptron::Separability;
 use advlab_analysis::{Estimate, mean};
 
 use super::cell::Measured;
 use super::evidence::Evidence;
+use crate::perceptron::place;
 use crate::study::finding::{Criterion, Finding};
-use crate::words::{p_value, percent};
+use crate::words::{p_value, percent, whole};
 
 /// Share of the repeats in which a net must learn what it can: descent starts at random and may end badly.
 const MOST: f64 = 0.9;
@@ -35,7 +37,7 @@ fn single(evidence: &Evidence<'_>) -> Finding {
     for task in ["and", "or"] {
         let cell = one(evidence, task, 0);
         let number = cell.map_or_else(String::new, |cell| {
-            let steps = cell.converged.map_or_else(|| "never".to_owned(), |step| format!("after {step} sweeps"));
+            let steps = cell.converged.map_or_else(|| "never".to_owned(), |step| format!("from sweep {step} on"));
             format!("all right {steps}; in one go {} wrong", cell.in_one_go.unwrap_or(0))
         });
         let met = cell.map(|cell| cell.converged.is_some() && cell.in_one_go == Some(0));
@@ -47,12 +49,12 @@ fn single(evidence: &Evidence<'_>) -> Finding {
     let is_proved = |cell: &Measured| matches!(cell.separability, Some(Separability::NotSeparable { .. }));
     let number = xor.map_or_else(String::new, |cell| {
         let point = match &cell.separability {
-            Some(Separability::NotSeparable { point, .. }) => format!("the convex hulls meet in {point:?}"),
+            Some(Separability::NotSeparable { point, .. }) => format!("the convex hulls meet in {}", place(point)),
             _ => "no proof".to_owned(),
         };
         match cell.cycle {
             Some((first, again)) => format!("{point}; the weights after sweep {again} are those after sweep {first}"),
-            None => format!("{point}; all right after {:?}", cell.converged),
+            None => format!("{point}; no weights came back"),
         }
     });
     criteria.push(Criterion::new(
@@ -61,7 +63,7 @@ fn single(evidence: &Evidence<'_>) -> Finding {
         xor.map(|cell| is_proved(cell) && cell.cycle.is_some()),
     ));
     let (number, met) = share(evidence.right("xor", 2));
-    let text = format!("XOR: two hidden neurons learn it, in at least {} of the repeats", percent(MOST));
+    let text = format!("XOR: two hidden neurons learn it, in at least {} of the repeats", whole(MOST));
     criteria.push(Criterion::new(text, number, met));
     let chained: Vec<(&str, usize)> = evidence
         .cells
@@ -123,23 +125,25 @@ fn hidden(evidence: &Evidence<'_>) -> Finding {
     ));
     let (number, met) = share(evidence.right(clean, few));
     let text =
-        format!("{few} hidden neurons get all training points right, in at least {} of the repeats", percent(MOST));
+        format!("{few} hidden neurons get all training points right, in at least {} of the repeats", whole(MOST));
     criteria.push(Criterion::new(text, number, met));
     let solved: Vec<&Measured> = evidence.of(clean, few).filter(|cell| cell.train_error == 0.0).collect();
     let each = solved.iter().filter(|cell| cell.active == few).count();
     let (number, met) = (format!("{each} of {} repeats that are right", solved.len()), !solved.is_empty());
     criteria.push(Criterion::new(
-        format!("there each of the {few} draws a line that counts, in at least {} of them", percent(MOST)),
+        format!("there each of the {few} draws a line that counts, in at least {} of them", whole(MOST)),
         number,
         met.then_some(each as f64 >= MOST * solved.len() as f64),
     ));
-    let gaps = evidence.gaps(clean, (few, 0), |cell| cell.test_error);
-    let gap = mean(&gaps);
-    criteria.push(Criterion::new(
-        format!("a single neuron gets more fresh points wrong than {few} hidden ones (95 % interval above 0)"),
-        shown(gap),
-        gap.interval.map(|(low, _)| low > 0.0),
-    ));
+    // Where Hebb's rule does not end it stops anywhere; one hidden neuron is one line as well, learnt as the others are.
+    for (hidden, name) in [(0, "a single neuron, by Hebb's rule,"), (1, "one hidden neuron, learnt as they are,")] {
+        let gap = mean(&evidence.gaps(clean, (few, hidden), |cell| cell.test_error));
+        criteria.push(Criterion::new(
+            format!("{name} gets more fresh points wrong than {few} hidden ones (95 % interval above 0)"),
+            shown(gap),
+            gap.interval.map(|(low, _)| low > 0.0),
+        ));
+    }
     let train = mean(&evidence.gaps(noisy, (few, many), |cell| Some(cell.train_error)));
     criteria.push(Criterion::new(
         format!("with noise, {many} hidden neurons get fewer training points wrong than {few} (95 % interval below 0)"),
@@ -156,8 +160,9 @@ fn hidden(evidence: &Evidence<'_>) -> Finding {
     let error = |task, hidden| percent(evidence.over(task, hidden, |cell| cell.test_error).value);
     let notes = vec![
         format!(
-            "Fresh points wrong without noise: {} of a single neuron, {} with {few}.",
+            "Fresh points wrong without noise: {} of a single neuron by Hebb's rule, {} with one hidden neuron, {} with {few}.",
             error(clean, 0),
+            error(clean, 1),
             error(clean, few)
         ),
         format!("With noise: {} with {few}, {} with {many}.", error(noisy, few), error(noisy, many)),

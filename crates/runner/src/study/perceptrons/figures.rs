@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::cell::{Measured, Seen, sample};
 use super::evidence::Evidence;
 use crate::folder::Folder;
-use crate::perceptron::figures::panel;
+use crate::perceptron::figures::{ends, panel};
 use crate::perceptron::net::Net;
 use crate::study::report::Figure;
 use crate::words::percent;
@@ -52,22 +52,29 @@ fn boundaries(
     columns: usize,
 ) -> Result<Planes<'static>> {
     let classes = ["−1".to_owned(), "1".to_owned()];
-    let mut panels = Vec::new();
+    let mut learnt = Vec::new();
     for ((task, hidden), repeat) in nets {
-        let Some(cell) = evidence.of(task, *hidden).find(|cell| cell.cell.repeat == *repeat) else { continue };
-        let learnt = sample(&cell.cell, evidence.spec)?.train;
+        if let Some(cell) = evidence.of(task, *hidden).find(|cell| cell.cell.repeat == *repeat) {
+            learnt.push((cell, sample(&cell.cell, evidence.spec)?.train));
+        }
+    }
+    let ends = ends(learnt.iter().map(|(_, patterns)| patterns));
+    let mut panels = Vec::new();
+    for (cell, learnt) in &learnt {
+        let (task, hidden) = (&cell.cell.task[..], cell.cell.hidden);
         let test = cell.test_error.map_or_else(String::new, |error| format!(", of fresh {}", percent(error)));
-        let name = match *task {
-            "and" | "or" | "xor" => format!("{}, {}", task.to_uppercase(), Net::words(*hidden)),
-            _ => Net::words(*hidden),
+        let name = match task {
+            "and" | "or" | "xor" => format!("{}, {}", task.to_uppercase(), Net::words(hidden)),
+            _ => Net::words(hidden),
         };
-        let active = cell.net.active(&learnt);
+        let active = cell.net.active(learnt);
         let lines = (active.len() <= evidence.spec.lines.few.max(4)).then_some(&active[..]);
         panels.push(panel(
             format!("{name}\n{} wrong{test}", percent(cell.train_error)),
             &cell.net,
             lines,
-            &learnt,
+            learnt,
+            ends,
             &classes,
         ));
     }
@@ -78,17 +85,23 @@ fn boundaries(
 
 fn errors(evidence: &Evidence<'_>) -> Strip {
     let (few, many) = (evidence.spec.lines.few, evidence.spec.lines.many);
-    let nets = [("four-lines", 0), ("four-lines", few), ("four-lines-noisy", few), ("four-lines-noisy", many)];
+    let nets = [
+        ("four-lines", 0),
+        ("four-lines", 1),
+        ("four-lines", few),
+        ("four-lines-noisy", few),
+        ("four-lines-noisy", many),
+    ];
     let group = |(task, hidden): (&str, usize)| {
         let errors: Vec<f64> = evidence.of(task, hidden).filter_map(|cell| cell.test_error).collect();
         match advlab_analysis::mean(&errors).interval {
-            Some((low, high)) => StripGroup::with_interval(errors, low, high),
+            Some((low, high)) => StripGroup::with_interval(errors, low.max(0.0), high),
             None => StripGroup::new(errors),
         }
     };
     let name = |(task, hidden): (&str, usize)| {
         let noise = if task == "four-lines" { "without noise" } else { "with noise" };
-        format!("{}, {noise}", Net::words(hidden))
+        format!("{}\n{noise}", Net::words(hidden))
     };
     let series = vec![StripSeries { name: "one repeat each".to_owned(), groups: nets.map(group).into() }];
     let axis = Axis::percent("wrong of the fresh points (%)").fitted();

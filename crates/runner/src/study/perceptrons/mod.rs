@@ -60,12 +60,9 @@ impl Prepared {
         let part = self.desk.part(&all);
         let bar = self.desk.surroundings.progress.bar(part.len() as u64, "learning");
         let make = |cell: &Cell| {
-            if self.desk.surroundings.stop.asked() {
-                return Ok(None);
-            }
-            let made = cell::measure(cell, &self.spec)?;
+            let made = cell::measure(cell, &self.spec, &self.desk.surroundings.stop);
             bar.inc(1);
-            Ok(Some(made))
+            made
         };
         let measured =
             self.desk.side_by_side(tch::Device::Cpu, part, Cell::key, |found: &Measured| &found.cell, &make)?;

@@ -42,7 +42,7 @@ pub struct Spec {
 #[schemars(rename = "FourLines")]
 pub struct Lines {
     /// Hidden neurons of the net that is large enough.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 2))]
     pub few: usize,
     /// Hidden neurons of the one that has too many.
     pub many: usize,
@@ -68,7 +68,7 @@ impl Spec {
         if let Some(inputs) = self.parities.iter().find(|inputs| !(3..=MOST_PARITY).contains(*inputs)) {
             bail!("`parities` must be from 3 to {MOST_PARITY}, got {inputs}");
         }
-        at_least("lines: few", 1, self.lines.few as u64)?;
+        at_least("lines: few", 2, self.lines.few as u64)?;
         if self.lines.many <= self.lines.few {
             bail!("`lines: many` must be above `few` ({}), got {}", self.lines.few, self.lines.many);
         }

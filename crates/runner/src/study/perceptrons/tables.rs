@@ -23,8 +23,7 @@ fn nets(evidence: &Evidence<'_>) -> Table {
             ("test_error", "error on fresh patterns"),
             ("low", "95 % from"),
             ("high", "to"),
-            ("active", "lines that count"),
-            ("seconds", "seconds a net"),
+            ("active", "lines that count alone"),
         ],
     );
     for (task, hidden) in evidence.nets() {
@@ -41,7 +40,6 @@ fn nets(evidence: &Evidence<'_>) -> Table {
             Entry::maybe(low.map(|low| low.max(0.0)), Entry::Share),
             Entry::maybe(high, Entry::Share),
             Entry::maybe(Some(evidence.over(task, hidden, |cell| Some(cell.active as f64)).value), Entry::Plain),
-            Entry::Plain(evidence.over(task, hidden, |cell| Some(cell.seconds)).value),
         ]);
     }
     table
@@ -59,7 +57,7 @@ fn trainings(evidence: &Evidence<'_>) -> Table {
             ("test_error", "error on fresh patterns"),
             ("converged", "right from step"),
             ("starts", "starts"),
-            ("active", "lines that count"),
+            ("active", "lines that count alone"),
             ("separable", "a line parts the patterns"),
         ],
     );

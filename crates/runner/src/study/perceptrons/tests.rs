@@ -28,18 +28,14 @@ fn a_study_runs_and_a_lost_cell_is_made_again_to_the_bit() {
     let surroundings = Surroundings::new("advlab run tiny.toml", Stop::default(), Progress::Hidden);
     let study = |existing| prepare(&spec, out.clone(), existing, &surroundings).unwrap().run().unwrap();
     let report = study(Existing::Refuse);
-    assert_eq!((report.ending, report.cells), (Ending::Complete, (16, 16)));
+    assert_eq!((report.ending, report.cells), (Ending::Complete, (18, 18)));
     let [single, hidden] = &report.findings[..] else { panic!("two claims") };
     assert_eq!((single.key, hidden.key), ("M1", "M2"));
     assert!(single.verdict != Verdict::NotReproduced);
     let held: Vec<Option<bool>> = single.criteria.iter().map(|criterion| criterion.met).collect();
     assert_eq!(held[..3], [Some(true); 3], "AND, OR and XOR do not depend on chance");
     assert_eq!(held[4..], [Some(true); 2], "nor do XOR units and proofs");
-    let cell = |name: &str| {
-        let mut cell: Measured = by_hand::cell(&out, name);
-        cell.seconds = 0.0;
-        cell
-    };
+    let cell = |name: &str| -> Measured { by_hand::cell(&out, name) };
     let noisy = cell("four-lines-noisy-h9-2");
     assert!(noisy.cell.hidden == 9 && noisy.net.hidden.len() == 9 && noisy.test_error.is_some());
     by_hand::lose(&out, "four-lines-noisy-h9-2");
@@ -58,6 +54,7 @@ fn settings_that_cannot_be_used_are_named() {
         &[
             ("repeats = 2", "repeats = 1", "`repeats` must be at least 2, got 1"),
             ("parities = [3]", "parities = [2]", "`parities` must be from 3 to 12, got 2"),
+            ("few = 4", "few = 1", "`lines: few` must be at least 2, got 1"),
             ("many = 9", "many = 4", "`lines: many` must be above `few` (4), got 4"),
             ("noise = 0.1", "noise = 0.0", "`lines: noise` must be above 0, got 0"),
             ("starts = 3", "starts = 0", "`starts` must be 1 or more, got 0"),
