@@ -18,17 +18,20 @@ use crate::folder::Folder;
 /// Pictures of either end that are shown.
 const SHOWN: usize = 25;
 
+/// A file and what it shows.
+pub(super) type Drawn = (&'static str, String);
+
 /// Bars of a histogram.
 const BINS: usize = 40;
 
 /// Pictures drawn in a plane, and mistakes at most.
 const DRAWN: usize = 600;
 
-/// What the dots are.
-pub(crate) const DOTS: &str = "small dots: pictures labelled right, in the colour of their class";
+/// What dots and crosses are.
+pub(crate) const DOTS: &str = "dots: those of 600 pictures that are labelled right, in the colour of their class; crosses: all mistakes, up to 600";
 
 /// Draws how exponents are spread, and the pictures with the largest and the smallest.
-pub(super) fn pictures(folder: &Folder, data: &Dataset, found: &Found, summary: &Summary) -> Result<()> {
+pub(super) fn pictures(folder: &Folder, data: &Dataset, found: &Found, summary: &Summary) -> Result<Vec<Drawn>> {
     let finite = |right: bool| -> Vec<f64> {
         let all = found.values.iter().zip(&found.right).filter(|(_, own)| **own == right);
         all.map(|(values, _)| values[0]).filter(|value| value.is_finite()).collect()
@@ -46,11 +49,13 @@ pub(super) fn pictures(folder: &Folder, data: &Dataset, found: &Found, summary: 
             ..Histogram::new(title, axis.clone(), values)
         })
         .collect();
+    let mut drawn = Vec::new();
     if !panels.is_empty() {
         let title = format!("Largest exponent from {} to {} of {}", summary.from, summary.to, summary.model);
         let mut figure = Histograms::new(title, panels);
         figure.count_label = "pictures".to_owned();
         figure.save(folder.path("histogram.png"))?;
+        drawn.push(("histogram.png", "The largest exponents of pictures labelled right and wrong".to_owned()));
     }
     let mut order: Vec<usize> = (0..found.values.len()).collect();
     order.sort_by(|a, b| found.values[*b][0].total_cmp(&found.values[*a][0]));
@@ -71,15 +76,18 @@ pub(super) fn pictures(folder: &Folder, data: &Dataset, found: &Found, summary: 
     ];
     let mut panel = Panel::grouped(format!("Pictures that {} stretches most and least", summary.model), groups);
     panel.note = Some("the bar below a picture is the share of its label among the probabilities".to_owned());
-    Ok(panel.save(folder.path("panel.png"))?)
+    panel.save(folder.path("panel.png"))?;
+    drawn.push(("panel.png", "The pictures that are stretched most and least".to_owned()));
+    Ok(drawn)
 }
 
 /// Draws the plane that is mapped.
-pub(super) fn plane(folder: &Folder, data: &Dataset, map: &Mapped, overlays: &[Overlay<'static>]) -> Result<()> {
+pub(super) fn plane(folder: &Folder, data: &Dataset, map: &Mapped, overlays: &[Overlay<'static>]) -> Result<Drawn> {
     let mut figure = over_plane(map.title.clone(), &map.what, &map.land, data.classes(), overlays);
     figure.note = map.note.to_owned();
     let (x, y) = map.axes;
-    Ok(figure.axes(x, y).save(folder.path("plane.png"))?)
+    figure.axes(x, y).save(folder.path("plane.png"))?;
+    Ok(("plane.png", format!("{}, its ridges, the entropy and the classes over the plane", map.what)))
 }
 
 /// Exponents, their ridges, the entropy and the classes over a plane, each with what shall lie over all of them.

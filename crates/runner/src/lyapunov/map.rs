@@ -150,7 +150,7 @@ fn through(data: &Dataset, numbers: [usize; 3]) -> Result<Map> {
     }
     let [a, b, c] = numbers;
     let plane = Plane::through(&picture(data, a)?, &picture(data, b)?, &picture(data, c)?);
-    let plane = plane.with_context(|| format!("no plane through pictures {a}, {b} and {c}"))?;
+    let plane = plane.with_context(|| format!("`plane`: pictures {a}, {b} and {c}"))?;
     Ok(Map::Pictures { numbers, plane })
 }
 

@@ -24,7 +24,7 @@ use tch::no_grad;
 
 use crate::folder::{Existing, Folder};
 use crate::record::{Ending, Record, Surroundings};
-use crate::report;
+use crate::report::{self, Captioned, WORDS, Words};
 use crate::warnings::warnings;
 
 pub use spec::{PlaneSpec, Spec};
@@ -154,13 +154,16 @@ impl Prepared {
             plane: None,
         };
         files::write(&self.folder, &self.data, &found)?;
-        figures::pictures(&self.folder, &self.data, &found, &summary)?;
+        let mut drawn = figures::pictures(&self.folder, &self.data, &found, &summary)?;
         if let Some(map) = &self.map {
             let (labels, seed) = (&found.doubts.labels, Seed::new(self.spec.seed));
             let (mapped, overlays) = map.draw(&self.model, &stretch, &self.data, labels, self.spec.grid, seed)?;
             summary.plane = mapped.land.apart(seed.child("moves"));
-            figures::plane(&self.folder, &self.data, &mapped, &overlays)?;
+            drawn.push(figures::plane(&self.folder, &self.data, &mapped, &overlays)?);
         }
+        let figures = drawn.iter().map(|(file, caption)| Captioned::new(file, caption)).collect();
+        let lead = format!("{}.", summary.lines().join(". "));
+        self.folder.write_json(WORDS, &Words { title: summary.title(), lead, figures, tables: Vec::new() })?;
         let record = self.record.ended(Ending::Complete, began, json!(summary));
         report::write(&self.folder, &record)?;
         self.folder.record(&record)?;
