@@ -83,6 +83,7 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     };
     (spec.from, spec.to) = (spec.from.map(|_| from), Some(to));
     let data = spec.data.shaped(net.input()).load(spec.split, &surroundings.stop, surroundings.progress)?;
+    let data = data.among(net.classes());
     advlab_model_zoo::fits(net, &data)?;
     let first = data.pictures(0..1)?.tensor().to_device(net.device()).to_kind(net.kind());
     let stretch = Stretch::new(net, spec.from.as_deref(), spec.to.as_deref())?;
