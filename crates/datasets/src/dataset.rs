@@ -205,6 +205,18 @@ impl Dataset {
         Ok(self)
     }
 
+    /// The same with labels of a longer list of classes, if every class is one of the list: a folder of some of the things that a net knows.
+    /// Of a name that the list holds twice the first counts.
+    #[must_use]
+    pub fn among(mut self, classes: &[String]) -> Self {
+        let place = |own: &String| classes.iter().position(|class| class == own).map(|at| at as i64);
+        if let Some(places) = self.parts.classes.iter().map(place).collect::<Option<Vec<i64>>>() {
+            self.parts.labels.iter_mut().for_each(|label| *label = places[*label as usize]);
+            self.parts.classes = classes.to_vec();
+        }
+        self
+    }
+
     /// The pictures of these numbers, in this order; a number may come twice.
     ///
     /// # Errors
@@ -320,6 +332,16 @@ mod tests {
         assert_eq!(Vec::<i64>::try_from(set.labels_tensor(1..3).unwrap()).unwrap(), [1, 0]);
         let text = set.pictures(2..5).unwrap_err().to_string();
         assert_eq!(text, "`tiny test` has no picture 4: it has 4, numbered from 0");
+    }
+
+    #[test]
+    fn some_of_the_classes_of_a_net_get_its_labels() {
+        let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let net = names(&["x", "c", "b", "a", "b"]);
+        let set = Dataset::new(parts()).unwrap().among(&net);
+        assert_eq!((set.labels(), set.classes()), (&[3, 2, 3, 2][..], &net[..]));
+        let other = Dataset::new(parts()).unwrap().among(&names(&["a", "b"]));
+        assert_eq!((other.labels(), other.classes().len()), (&[0, 1, 0, 1][..], 3), "`c` is none of them");
     }
 
     #[test]

@@ -212,6 +212,10 @@ fn in_libtorch(error: Error) -> advlab_core::Error {
 }
 
 impl ZooNet for Net {
+    fn own(&self) -> Option<&Net> {
+        Some(self)
+    }
+
     fn operators(&self) -> Result<Operators> {
         let activation = self.spec.activation;
         let (mut counts, mut map) = ([0; 3], self.spec.input);

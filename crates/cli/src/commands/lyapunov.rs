@@ -5,7 +5,7 @@ use std::io::Write;
 use advlab_core::Stop;
 use advlab_datasets::Split;
 use advlab_runner::DEFAULT_SEED;
-use advlab_runner::lyapunov::{Report, Spec, prepare};
+use advlab_runner::lyapunov::{PlaneSpec, Report, Spec, prepare};
 use advlab_runner::recipes;
 use anyhow::Result;
 
@@ -32,9 +32,9 @@ pub(crate) struct Args {
     /// Every exponent, and not the largest alone
     #[arg(long)]
     all: bool,
-    /// Map the plane through three pictures, by their numbers from 0
-    #[arg(long, value_name = "A,B,C", value_parser = three)]
-    plane: Option<[usize; 3]>,
+    /// Map a plane: through three pictures, by their numbers from 0; `pca` for two principal components of all; or a layer of two neurons
+    #[arg(long, value_name = "A,B,C|pca|LAYER", value_parser = str::parse::<PlaneSpec>)]
+    plane: Option<PlaneSpec>,
     /// Cells along each side of the map
     #[arg(long, default_value_t = Spec::GRID)]
     grid: usize,
@@ -46,12 +46,6 @@ pub(crate) struct Args {
     json: bool,
     #[command(flatten)]
     out: OutArgs,
-}
-
-fn three(text: &str) -> Result<[usize; 3], String> {
-    let numbers: Result<Vec<usize>, _> = text.split(',').map(|number| number.trim().parse()).collect();
-    let told = || "write three numbers of pictures, such as 0,1,2".to_owned();
-    numbers.map_err(|_| told())?.try_into().map_err(|_| told())
 }
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {

@@ -47,3 +47,54 @@ fn what_cannot_be_had_is_refused_before_work_starts() {
         place.run(&format!("lyapunov {flags} --data digits --test 50 --out l")).refused(&[wanted]);
     }
 }
+
+#[test]
+fn planes_of_components_and_of_two_neurons_are_mapped() {
+    let place = Place::new();
+    let net = "train --data digits --train 400 --test 100 --hidden 12,2,8 --activation tanh --output softmax --epochs 3 --out n";
+    place.run(net).done();
+    let map = |plane: &str, more: &str| {
+        let words =
+            format!("lyapunov --model n/model.safetensors --data digits --test 100 --plane {plane} --grid 24 --json");
+        place.run(&format!("{words} --out {plane} {more}"))
+    };
+    for plane in ["pca", "dense2"] {
+        let told = map(plane, "").done().json();
+        assert_eq!((told["from"].as_str(), told["to"].as_str()), (Some("input"), Some("dense3")), "{told}");
+        assert!(place.path(plane).join("plane.png").is_file());
+    }
+    map("dense1", "").refused(&["`plane` wants a hidden layer of two neurons, and `dense1` has 12 values"]);
+    let refused = map("dense2", "--force --to dense2");
+    refused
+        .refused(&["`dense2` does not come after `dense2`, whose plane shall be mapped; name a later layer with `to`"]);
+
+    // Weights of 0 make a net that says the same of every picture.
+    let mut bytes = place.bytes("n/model.safetensors");
+    let header = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    bytes[header..].fill(0);
+    place.file("zero.safetensors", bytes);
+    let constant = "lyapunov --model zero.safetensors --data digits --test 20 --plane 0,1,2 --grid 16 --out z";
+    let told = place.run(constant).done();
+    assert!(told.out.contains("20 pictures with an exponent of minus infinity"), "{told:?}");
+    assert!(place.rows("z/exponents.csv").iter().all(|row| &row[6] == "-inf"));
+}
+
+#[test]
+fn equal_pictures_span_no_plane() {
+    let place = Place::new();
+    let grey = image::GrayImage::from_pixel(28, 28, image::Luma([90]));
+    for class in 0..10 {
+        let folder = place.path(format!("same/{class}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        for number in 0..2 {
+            grey.save(folder.join(format!("{number}.png"))).unwrap();
+        }
+    }
+    for (plane, wanted) in [
+        ("0,1,2", "`plane`: pictures 0, 1 and 2: these span no plane"),
+        ("pca", "`plane` = pca: the pictures are all the same, or lie on a line"),
+    ] {
+        let words = format!("lyapunov --model shallow --data same --test-share 0.5 --plane {plane} --out l");
+        place.run(&words).refused(&[wanted]);
+    }
+}

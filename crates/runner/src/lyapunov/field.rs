@@ -1,10 +1,10 @@
 //! A net's stretching over a rectangle of a plane: exponents, leading directions, labels and doubt, and what is drawn of them.
 
-use advlab_analysis::lyapunov::{Stretch, Wanted};
+use advlab_analysis::lyapunov::{INPUT, Stretch, Wanted};
 use advlab_analysis::ridges::{Apart, apart, borders, distances, ridges, sharp};
 use advlab_core::{Classifier, Seed};
 use advlab_plots::theme::{INK, SERIES, WHITE};
-use advlab_plots::{Field, Overlay, Segment, Stroke, contours};
+use advlab_plots::{Field, Marker, Overlay, Segment, Stroke, contours};
 use anyhow::Result;
 use ndarray::Array2;
 use tch::{Kind, Tensor, no_grad};
@@ -16,7 +16,7 @@ const BLUR: f64 = 1.0;
 /// Ridge points count that are at least this share as sharp as the sharpest: a ridge that stands out, not every fold of a flat field.
 const SHARPNESS: f64 = 0.25;
 /// Random moves of a ridge, for what chance does.
-const MOVES: usize = 199;
+pub(crate) const MOVES: usize = 199;
 /// Pictures whose directions are computed together.
 const AT_ONCE: usize = 2048;
 /// Leading directions drawn along a side.
@@ -57,7 +57,7 @@ pub(crate) struct Landscape {
     pub(crate) grid: Grid,
     /// `L λ₁`, `[row, column]`, row 0 at the bottom; minus infinity where nothing is stretched.
     pub(crate) total: Array2<f64>,
-    /// Direction that is stretched most, in the plane, cell by cell.
+    /// The part in the plane of the direction that is stretched most, cell by cell; of length 1 where it lies in the plane.
     directions: Vec<(f64, f64)>,
     /// Numbers of classes.
     pub(crate) labels: Array2<usize>,
@@ -102,7 +102,7 @@ impl Landscape {
             total.extend(found.total());
             let dot = |direction: &[f64], axis: &[f64]| direction.iter().zip(axis).map(|(a, b)| a * b).sum::<f64>();
             // From a later layer on, directions are not those of pictures.
-            let flat = |direction: &Vec<f64>| match direction.len() == chart.axes[0].len() {
+            let flat = |direction: &Vec<f64>| match stretch.from() == INPUT {
                 true => (dot(direction, &chart.axes[0]), dot(direction, &chart.axes[1])),
                 false => (0.0, 0.0),
             };
@@ -182,30 +182,36 @@ impl Landscape {
         Overlay::lines("decision boundary", lines.collect(), Stroke::solid(SERIES[1]).wide(4.0))
     }
 
-    /// Leading directions at some of the cells.
-    pub(crate) fn segments(&self) -> Overlay<'static> {
+    /// What lies over the field of exponents: the decision boundary, and the direction stretched most at some of the cells, as long as the part of
+    /// it that lies in the plane. Directions of a later layer are not those of pictures, and are left out.
+    pub(crate) fn over_exponents(&self) -> Vec<Overlay<'static>> {
         let step = self.grid.side.div_ceil(SEGMENTS).max(1);
         let places = (step / 2..self.grid.side).step_by(step);
         let all = places.clone().flat_map(|row| places.clone().map(move |column| (row, column)));
-        let segment = |(row, column): (usize, usize)| Segment {
-            at: self.grid.point((row as f64, column as f64)),
-            direction: self.directions[row * self.grid.side + column],
-            length: 0.55 / SEGMENTS as f64,
+        let segment = |(row, column): (usize, usize)| {
+            let direction = self.directions[row * self.grid.side + column];
+            let length = 0.7 / SEGMENTS as f64 * direction.0.hypot(direction.1);
+            Segment { at: self.grid.point((row as f64, column as f64)), direction, length }
         };
-        let stroke = Stroke::solid(INK).wide(2.5).edged();
-        Overlay::segments("direction stretched most", all.map(segment).collect(), stroke)
+        let segments: Vec<Segment> = all.map(segment).filter(|segment| segment.length > 0.0).collect();
+        let mut overlays = vec![self.boundary()];
+        if !segments.is_empty() {
+            let stroke = Stroke::solid(INK).wide(2.5).edged();
+            overlays.push(Overlay::segments("direction stretched most", segments, stroke));
+        }
+        overlays
+    }
+
+    /// What shows where ridges and boundary lie.
+    pub(crate) fn over_ridges(&self) -> Vec<Overlay<'static>> {
+        vec![self.boundary(), self.ridge_points()]
     }
 
     /// Points of the ridges.
     pub(crate) fn ridge_points(&self) -> Overlay<'static> {
         let points = self.ridges().into_iter().map(|at| self.grid.point(at)).collect();
-        Overlay::Points {
-            name: "ridge".to_owned(),
-            points,
-            marker: advlab_plots::Marker::Disc,
-            colour: SERIES[2].towards(WHITE, 0.1),
-            radius: 3.0,
-        }
+        let colour = SERIES[2].towards(WHITE, 0.1);
+        Overlay::Points { name: "ridge".to_owned(), points, marker: Marker::Disc, colour, radius: 3.0 }
     }
 }
 

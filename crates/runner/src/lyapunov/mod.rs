@@ -4,39 +4,37 @@ mod spec;
 
 pub(crate) mod doubt;
 pub(crate) mod field;
+pub(crate) mod figures;
+pub(crate) mod neurons;
 
-mod figures;
 mod files;
+mod map;
 mod summary;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
 use advlab_analysis::lyapunov::{Stretch, Wanted};
-use advlab_analysis::plane::Plane;
 use advlab_core::Seed;
 use advlab_datasets::Dataset;
 use advlab_model_zoo::Model;
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use serde_json::json;
 use tch::no_grad;
 
 use crate::folder::{Existing, Folder};
 use crate::record::{self, Ending, Record, Surroundings};
-use crate::report;
+use crate::report::{self, Captioned, WORDS, Words};
 use crate::warnings::warnings;
 
-pub use spec::Spec;
+pub use spec::{PlaneSpec, Spec};
 pub use summary::Summary;
 
 use doubt::Doubts;
-use field::{Chart, Grid, Landscape};
+use map::Map;
 
 /// Values of pictures whose exponents are computed together.
 const VALUES_IN_BATCH: usize = 2000 * 784;
-
-/// How far a map goes beyond the triangle of the three pictures, as a share of its sides.
-const MARGIN: f64 = 0.25;
 
 /// A run that can start.
 #[derive(Debug)]
@@ -45,7 +43,7 @@ pub struct Prepared {
     model: Model,
     warnings: Vec<String>,
     data: Dataset,
-    plane: Option<Plane>,
+    map: Option<Map>,
     folder: Folder,
     record: Record,
     surroundings: Surroundings,
@@ -79,29 +77,19 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     };
     (spec.from, spec.to) = (spec.from.map(|_| from), Some(to));
     let data = spec.data.shaped(net.input()).load(spec.split, &surroundings.stop, surroundings.progress)?;
+    let data = data.among(net.classes());
     advlab_model_zoo::fits(net, &data)?;
     let first = data.pictures(0..1)?.tensor().to_device(net.device()).to_kind(net.kind());
     let stretch = Stretch::new(net, spec.from.as_deref(), spec.to.as_deref())?;
     stretch.of(&first, if spec.all { Wanted::All } else { Wanted::Leading })?;
-    let plane = spec.plane.map(|numbers| through(&data, numbers)).transpose()?;
+    let map = spec.plane.as_ref().map(|plane| Map::new(plane, &model, &data, &stretch.to().name)).transpose()?;
     let mut record = Record::new("lyapunov", surroundings, &spec, net.device());
     record.input("model", json!({"name": net.name(), "origin": model.origin, "sha256": model.sha256}));
     record.input("data", json!({"set": data.name(), "origin": data.origin(), "sha256": data.sha256()}));
     let warnings = warnings(net)?;
     record.warnings.clone_from(&warnings);
     let (folder, _) = Folder::open(&out, existing, &record)?;
-    Ok(Prepared { spec, model, warnings, data, plane, folder, record, surroundings: surroundings.clone() })
-}
-
-/// The plane through three pictures.
-fn through(data: &Dataset, numbers: [usize; 3]) -> Result<Plane> {
-    if let Some(number) = numbers.iter().find(|number| **number >= data.len()) {
-        bail!("`plane` names picture {number}, and there are {}, numbered from 0", data.len());
-    }
-    let picture = |number: usize| Ok::<_, anyhow::Error>(data.pictures(number..=number)?.tensor().squeeze_dim(0));
-    let [a, b, c] = numbers;
-    let plane = Plane::through(&picture(a)?, &picture(b)?, &picture(c)?);
-    plane.with_context(|| format!("no plane through pictures {a}, {b} and {c}"))
+    Ok(Prepared { spec, model, warnings, data, map, folder, record, surroundings: surroundings.clone() })
 }
 
 impl Prepared {
@@ -161,40 +149,20 @@ impl Prepared {
             plane: None,
         };
         files::write(&self.folder, &self.data, &found)?;
-        figures::pictures(&self.folder, &self.data, &found, &summary)?;
-        if let (Some(plane), Some(numbers)) = (&self.plane, self.spec.plane) {
-            let (land, corners) = self.landscape(&stretch, plane, numbers)?;
-            summary.plane = land.apart(Seed::new(self.spec.seed).child("moves"));
-            figures::plane(&self.folder, &self.data, &land, &corners, numbers, &summary)?;
+        let mut drawn = figures::pictures(&self.folder, &self.data, &found, &summary)?;
+        if let Some(map) = &self.map {
+            let (labels, seed) = (&found.doubts.labels, Seed::new(self.spec.seed));
+            let (mapped, overlays) = map.draw(&self.model, &stretch, &self.data, labels, self.spec.grid, seed)?;
+            summary.plane = mapped.land.apart(seed.child("moves"));
+            drawn.push(figures::plane(&self.folder, &self.data, &mapped, &overlays)?);
         }
+        let figures = drawn.iter().map(|(file, caption)| Captioned::new(file, caption)).collect();
+        let lead = format!("{}.", summary.lines().join(". "));
+        self.folder.write_json(WORDS, &Words { title: summary.title(), lead, figures, tables: Vec::new() })?;
         let record = self.record.ended(Ending::Complete, began, json!(summary));
         report::write(&self.folder, &record)?;
         self.folder.record(&record)?;
         let folder = self.folder.root().to_owned();
         Ok(Report { summary, folder, ending: Ending::Complete, was_finished: false })
-    }
-
-    /// The plane through three pictures, and where these lie in it.
-    fn landscape(
-        &self,
-        stretch: &Stretch<'_>,
-        plane: &Plane,
-        numbers: [usize; 3],
-    ) -> Result<(Landscape, Vec<(f64, f64)>)> {
-        let net = &*self.model.net;
-        let corner = |number: usize| -> Result<(f64, f64)> {
-            Ok(plane.project(&self.data.pictures(number..=number)?.tensor().squeeze_dim(0))?.0)
-        };
-        let corners: Vec<(f64, f64)> = numbers.into_iter().map(corner).collect::<Result<_>>()?;
-        let ends = |of: fn(&(f64, f64)) -> f64| {
-            let (low, high) = corners.iter().map(of).fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
-            let margin = MARGIN * (high - low);
-            (low - margin, high + margin)
-        };
-        let grid = Grid { x: ends(|corner| corner.0), y: ends(|corner| corner.1), side: self.spec.grid };
-        let axes = plane.points(&[(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]).flatten(1, -1).to_kind(tch::Kind::Double);
-        let axis = |at: i64| Ok::<_, anyhow::Error>(Vec::<f64>::try_from(axes.get(at) - axes.get(0))?);
-        let chart = Chart { pictures: &|points| Ok(plane.points(points)), axes: [axis(1)?, axis(2)?] };
-        Ok((Landscape::new(net, stretch, &chart, grid)?, corners))
     }
 }

@@ -1,11 +1,12 @@
 //! What `advlab lyapunov` looks at, as flags or a file say it.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use advlab_core::{Device, InputShape, ScoreKind};
 use advlab_datasets::Split;
 use advlab_model_zoo::Foreign;
-use anyhow::{Result, bail};
+use anyhow::bail;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -42,9 +43,10 @@ pub struct Spec {
     /// Every exponent, and not the largest alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub all: bool,
-    /// Three pictures, by their numbers from 0, through which a plane is laid and mapped.
+    /// A plane that is mapped: three pictures, by their numbers from 0, through which it is laid; `pca` for that of the pictures' first two
+    /// principal components; or a hidden layer of two neurons, from which the map's exponents then lead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plane: Option<[usize; 3]>,
+    pub plane: Option<PlaneSpec>,
     /// Cells along each side of the map.
     #[serde(default = "cells")]
     #[schemars(range(min = 16, max = 1024))]
@@ -55,6 +57,37 @@ pub struct Spec {
     /// Where to run.
     #[serde(default)]
     pub device: Device,
+}
+
+/// Which plane is mapped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum PlaneSpec {
+    /// That through three pictures, by their numbers from 0.
+    Pictures([usize; 3]),
+    /// `pca`, or the name of a layer.
+    Named(String),
+}
+
+impl PlaneSpec {
+    /// The plane of two principal components.
+    pub const PRINCIPAL: &str = "pca";
+}
+
+impl FromStr for PlaneSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let told = || {
+            format!("write three numbers of pictures such as 0,1,2, or pca, or a layer of two neurons, got `{text}`")
+        };
+        let named = !text.trim().is_empty() && !text.contains(',') && text.trim().parse::<i64>().is_err();
+        if named {
+            return Ok(Self::Named(text.trim().to_owned()));
+        }
+        let numbers: Result<Vec<usize>, _> = text.split(',').map(|number| number.trim().parse()).collect();
+        numbers.map_err(|_| told())?.try_into().map(Self::Pictures).map_err(|_| told())
+    }
 }
 
 const fn test_half() -> Split {
@@ -73,11 +106,11 @@ impl Spec {
     ///
     /// # Errors
     /// The first that cannot be used.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self) -> anyhow::Result<()> {
         if !(16..=1024).contains(&self.grid) {
             bail!("`grid` must be from 16 to 1024, got {}", self.grid);
         }
-        if let Some([a, b, c]) = self.plane
+        if let Some(PlaneSpec::Pictures([a, b, c])) = self.plane
             && (a == b || a == c || b == c)
         {
             bail!("`plane` must name three different pictures, got {a}, {b} and {c}");

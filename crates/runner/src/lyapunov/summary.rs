@@ -54,6 +54,11 @@ pub(super) fn along(values: &[f64], entropies: &[f64]) -> f64 {
 }
 
 impl Summary {
+    /// What was looked at, as a title.
+    pub fn title(&self) -> String {
+        format!("How much {} stretches what lies around pictures", self.model)
+    }
+
     /// What people read first, a line each.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(

@@ -60,7 +60,7 @@ pub(super) fn own(run: &Run) -> Result<Own> {
         "basis" => basis(run),
         "eval" => evaluate(run),
         // Their words stand in `report.json`, as those of studies do.
-        "doubt" | "norms" | "perceptron" | "slice" => study(run),
+        "doubt" | "lyapunov" | "norms" | "perceptron" | "slice" => study(run),
         kind if kind.starts_with("study ") || kind.starts_with("sweep ") => study(run),
         _ => Ok(plain(run)),
     }

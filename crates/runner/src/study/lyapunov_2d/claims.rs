@@ -16,6 +16,9 @@ const NEAR: f64 = 0.5;
 /// A net of random hidden layers comes close to a trained one where its test error is at most this much larger.
 const CLOSE: f64 = 0.02;
 
+/// A net did not learn the disc that labels more than this share of the test points wrong: half of what guessing does.
+const UNLEARNT: f64 = 0.25;
+
 /// Judges the claims.
 pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     vec![ridges(evidence), fading(evidence), embedding(evidence)]
@@ -105,8 +108,21 @@ fn fading(evidence: &Evidence<'_>) -> Finding {
         "Ridges stand out for narrow and deep nets, and fade as the width grows.",
         "figure 2: mean exponents on the boundary and at the centre against width; no number",
         criteria,
-        Vec::new(),
+        unlearnt(evidence),
     )
+}
+
+/// Says which trained nets have no boundary worth the name, so that what was measured on it means little.
+fn unlearnt(evidence: &Evidence<'_>) -> Vec<String> {
+    let told = |of: Of| {
+        let failed = evidence.of(of).filter(|cell| cell.test_error > UNLEARNT).count();
+        let (_, width, depth) = of;
+        let (all, most) = (evidence.of(of).count(), percent(UNLEARNT));
+        (failed > 0).then(|| {
+            format!("{width} wide, {depth} deep: {failed} of {all} trainings did not learn (test error above {most}).")
+        })
+    };
+    evidence.grid().filter_map(told).collect()
 }
 
 fn embedding(evidence: &Evidence<'_>) -> Finding {

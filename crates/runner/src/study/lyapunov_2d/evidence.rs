@@ -4,6 +4,7 @@ use advlab_analysis::{Estimate, mean};
 
 use super::cell::Measured;
 use super::spec::Spec;
+use crate::lyapunov::field::MOVES;
 
 /// The cells of a study with what surrounds them.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ impl Evidence<'_> {
             spec.training.epochs,
             spec.grid,
             spec.grid,
-            199,
+            MOVES,
             spec.source
         )
     }

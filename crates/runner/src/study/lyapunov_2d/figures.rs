@@ -25,8 +25,8 @@ fn fields(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {
         let Some(first) = evidence.of(of).next() else { continue };
         let (net, _) = read(&folder.path(&format!("nets/{}.safetensors", first.cell.key())), None)?;
         let land = landscape(&net, spec.grid)?;
-        exponents.push(PlanePanel::new("", land.field(), vec![land.boundary(), land.segments()]));
-        ridges.push(PlanePanel::new("", land.field(), vec![land.boundary(), land.ridge_points()]));
+        exponents.push(PlanePanel::new("", land.field(), land.over_exponents()));
+        ridges.push(PlanePanel::new("", land.field(), land.over_ridges()));
     }
     let draw = |file: &str, title: &str, panels: Vec<PlanePanel<'_>>| -> Result<()> {
         let mut figure = Planes::new(title, panels)
@@ -36,7 +36,7 @@ fn fields(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {
             )
             .axes("x₁", "x₂");
         figure.scale = FieldScale { shared: false, ..FieldScale::sequential("L λ₁") };
-        figure.size = Some(430.0);
+        figure.size = Some(300.0);
         figure.note = "training 1; each panel has a scale of its own".to_owned();
         Ok(figure.save(folder.path(file))?)
     };

@@ -48,7 +48,7 @@ pub(super) fn measure(cell: &Cell, spec: &Spec, nets: &Path, stop: &Stop) -> Res
     let learns = if cell.embedding { Learns::OutputAlone } else { Learns::Everything };
     let own = seed.child("net").index(cell.width as u64).index(cell.depth as u64);
     let start = (learns, spec.bias_sd);
-    let Some(net) = train_on_points(&cell.key(), &model, &spec.training, start, own, &points, stop)? else {
+    let Some(net) = train_on_points(&cell.key(), &model, &spec.training(cell.width), start, own, &points, stop)? else {
         return Ok(None);
     };
     write(&nets.join(format!("{}.safetensors", cell.key())), &net, &ModelCard { spec: model, training: None })?;

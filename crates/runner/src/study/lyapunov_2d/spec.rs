@@ -41,6 +41,11 @@ pub struct Spec {
     pub embedding_depth: usize,
     /// How all nets are trained.
     pub training: TrainSpec,
+    /// Width for which the rate of `training` is meant: nets of width w learn at the rate times √(this / w), since at one rate the steps of a
+    /// wide net change its sums more, until deep ones learn nothing. Unset, all learn at one rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub rate_width: Option<i64>,
     /// Standard deviation of the start biases; start weights are normal with standard deviation `1/√inputs`.
     #[schemars(range(min = 0))]
     pub bias_sd: f64,
@@ -84,10 +89,19 @@ impl Spec {
         if !(self.bias_sd.is_finite() && self.bias_sd >= 0.0) {
             bail!("`bias-sd` must be 0 or a number above, got {}", self.bias_sd);
         }
+        if let Some(width) = self.rate_width {
+            at_least("rate-width", 1, width.max(0) as u64)?;
+        }
         self.training.check().context("training")?;
         let widest = self.widths.iter().chain(&self.embedding_widths).max().copied().unwrap_or(1);
         let deepest = self.depths.iter().chain([&self.embedding_depth]).max().copied().unwrap_or(1);
         Ok(self.model(widest, deepest).check()?)
+    }
+
+    /// How a net of this width is trained.
+    pub(super) fn training(&self, width: i64) -> TrainSpec {
+        let slower = self.rate_width.map_or(1.0, |own| (own as f64 / width as f64).sqrt());
+        TrainSpec { rate: self.training.rate * slower, ..self.training.clone() }
     }
 
     /// The net of this width and depth: tanh units, and an output for either side that shall be +1 there and −1 elsewhere.

@@ -57,6 +57,14 @@ fn a_study_runs_and_a_lost_cell_is_made_again_to_the_bit() {
 }
 
 #[test]
+fn wide_nets_learn_more_slowly_where_the_rate_is_for_a_width() {
+    let mut spec: Spec = toml::from_str(TINY).unwrap();
+    assert_eq!(spec.training(20).rate, 0.01);
+    spec.rate_width = Some(5);
+    assert!((spec.training(20).rate - 0.005).abs() < 1e-12 && spec.training(20).epochs == 12);
+}
+
+#[test]
 fn settings_that_cannot_be_used_are_named() {
     assert_refused(
         TINY,
@@ -67,6 +75,7 @@ fn settings_that_cannot_be_used_are_named() {
             ("widths = [6, 20]", "widths = [6]", "must be at least 2, got 1"),
             ("depths = [2, 4]", "depths = [0, 4]", "`depths` must be numbers of at least 1"),
             ("grid = 24", "grid = 8", "`grid` must be from 16 to 1024, got 8"),
+            ("bias-sd = 0.5", "bias-sd = 0.5\nrate-width = 0", "`rate-width` must be at least 1, got 0"),
             ("bias-sd = 0.5", "bias-sd = -1.0", "`bias-sd` must be 0 or a number above, got -1"),
             ("rate = 0.01", "rate = 0.0", "training: `rate` must be"),
             ("grid = 24", "grid = 24\ndevice = \"cuda:0\"", "`device` must be auto or cpu, got cuda:0"),

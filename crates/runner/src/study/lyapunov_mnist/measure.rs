@@ -6,17 +6,17 @@ use std::time::Instant;
 use advlab_analysis::calibration::auroc;
 use advlab_analysis::lyapunov::{Stretch, Wanted};
 use advlab_analysis::rank_correlation;
-use advlab_analysis::ridges::distances;
 use advlab_core::{Classifier as _, Seed, Stop};
 use advlab_datasets::Dataset;
 use advlab_model_zoo::{ModelCard, Net, Trainer, write};
 use anyhow::Result;
-use tch::{Kind, no_grad};
+use tch::no_grad;
 
 use super::cell::{Cell, Measured};
 use super::spec::{NetSpec, Spec};
 use crate::lyapunov::doubt::Doubts;
-use crate::lyapunov::field::{Chart, Grid, Landscape};
+use crate::lyapunov::field::{Chart, Landscape};
+use crate::lyapunov::neurons::{grid, landscape, places};
 use crate::train::Halves;
 
 /// Pictures that go through a net together.
@@ -31,35 +31,6 @@ pub(super) struct Bench<'a> {
     /// Folder that trained nets are kept in.
     pub(super) nets: &'a Path,
     pub(super) stop: &'a Stop,
-}
-
-/// The plane of the two neurons, which holds all that a bounded unit can put out; of ReLU units as far as the pictures reach.
-pub(super) fn plane(net: &Net, side: usize, points: &[(f64, f64)]) -> Grid {
-    let most = points.iter().flat_map(|(x, y)| [x.abs(), y.abs()]).fold(0.0, f64::max);
-    let ends = match net.spec().activation {
-        advlab_core::Activation::Tanh => (-1.0, 1.0),
-        advlab_core::Activation::Sigmoid => (0.0, 1.0),
-        advlab_core::Activation::Relu => (0.0, 1.05 * most.max(1e-6)),
-    };
-    Grid { x: ends, y: ends, side }
-}
-
-/// What the net above the plane does over it.
-pub(super) fn landscape(above: &Net, grid: Grid) -> Result<Landscape> {
-    let stretch = Stretch::new(above, None, None)?;
-    Landscape::new(above, &stretch, &Chart { pictures: &Chart::of_two_inputs, axes: Chart::plain() }, grid)
-}
-
-/// Where pictures lie in the plane, in the order of the data.
-pub(super) fn places(net: &Net, below: usize, data: &Dataset) -> Result<Vec<(f64, f64)>> {
-    let mut points = Vec::with_capacity(data.len());
-    for start in (0..data.len()).step_by(BATCH) {
-        let pictures = data.pictures(start..(start + BATCH).min(data.len()))?;
-        let values = no_grad(|| net.below(below, &pictures.tensor().to_device(net.device())))?;
-        let flat = Vec::<f64>::try_from(values.to_device(tch::Device::Cpu).to_kind(Kind::Double).reshape([-1]))?;
-        points.extend(flat.chunks(2).map(|pair| (pair[0], pair[1])));
-    }
-    Ok(points)
 }
 
 /// What a net says of pictures.
@@ -109,8 +80,7 @@ pub(super) fn measure(cell: &Cell, bench: &Bench<'_>, watch: &dyn Fn()) -> Resul
     let below = spec.bottleneck().expect("checked before any training");
     let test: &Dataset = &bench.data.test;
     let (points, above) = (places(&net, below, test)?, net.above(below)?);
-    let grid = plane(&net, bench.spec.grid, &points);
-    let land = landscape(&above, grid)?;
+    let land = landscape(&above, None, grid(&net, bench.spec.grid, &points))?;
     let apart = land.apart(seed.child("moves"));
     let doubts = doubts(&net, test)?;
     let right: Vec<bool> = doubts.labels.iter().zip(test.labels()).map(|(label, truth)| label == truth).collect();
@@ -154,14 +124,12 @@ fn near_ridges(land: &Landscape, points: &[(f64, f64)]) -> Option<Vec<bool>> {
     if ridges.is_empty() {
         return None;
     }
-    let map = distances(&ridges, land.total.dim());
-    let side = land.grid.side;
     let far: Vec<f64> = points
         .iter()
         .map(|point| {
             let (row, column) = land.grid.cell(*point);
-            let within = |at: f64| (at.round().max(0.0) as usize).min(side - 1);
-            map[[within(row), within(column)]]
+            let squares = ridges.iter().map(|(r, c)| (r - row).powi(2) + (c - column).powi(2));
+            squares.fold(f64::INFINITY, f64::min)
         })
         .collect();
     let limit = advlab_analysis::quantile(&far, 0.25);

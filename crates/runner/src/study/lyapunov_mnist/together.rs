@@ -9,8 +9,9 @@ use anyhow::Result;
 use tch::Kind;
 
 use super::cell::Cell;
-use super::measure::{doubts, from_plane, places, stacked};
+use super::measure::{doubts, from_plane, stacked};
 use super::spec::{NetSpec, Spec};
+use crate::lyapunov::neurons::places;
 use crate::train::Halves;
 
 /// The trainings of a net as an ensemble; none of a single training.
