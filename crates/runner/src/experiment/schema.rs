@@ -212,6 +212,7 @@ fn declared() -> Vec<&'static [&'static str]> {
         crate::study::doubt::Spec,
         own_digits::Spec,
         perceptrons::Spec,
+        perceptrons::Lines,
         ThresholdTraining,
         photos::Spec,
         photos::Published,

@@ -170,7 +170,7 @@ fn principal(data: &Dataset) -> Result<Map> {
     let how = Lanczos { wanted: 2, tolerance: 1e-9, steps: 300 };
     let found = leading(&Matrices::new(centred.f_unsqueeze(0)?)?, how, Seed::new(0))?;
     let (first, second) = (found.values[0][0], found.values[0][1]);
-    if !(second > NOTHING * first) {
+    if second <= NOTHING * first || second.is_nan() {
         bail!("`plane` = pca: the pictures are all the same, or lie on a line; take others or more of them");
     }
     let component = |at: i64| Ok::<_, anyhow::Error>(found.right.f_get(0)?.f_get(at)?.f_reshape(mean.size())?);
