@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use advlab_core::Stop;
-use advlab_runner::{Ending, Existing, Surroundings};
+use advlab_runner::{Ending, Existing, Folder, Surroundings};
 use anyhow::Result;
 use serde::Serialize;
 
 use crate::arguments::surroundings;
-use crate::exit::{Outcome, WhileRunning, say};
+use crate::exit::{Outcome, WhileRunning, is_stop, say};
 
 /// Where a command's results go, and how its user is told of them.
 pub(crate) struct Desk<'a> {
@@ -26,6 +26,17 @@ impl Desk<'_> {
     /// What a run needs of its surroundings.
     pub(crate) fn surroundings(&self) -> Surroundings {
         surroundings(self.stop)
+    }
+
+    /// Marks errors as those of a run that had begun; one that was stopped before it had a result is a stopped one in its record.
+    pub(crate) fn ran<T>(&self, report: Result<T>) -> Result<T> {
+        report.map_err(|error| {
+            if is_stop(&error) {
+                // A record that cannot be written says that the run was killed, which is not much worse.
+                let _ = Folder::at(&self.folder).was_stopped();
+            }
+            error.context(WhileRunning)
+        })
     }
 
     /// Prints an outcome: its numbers and the folder as JSON, or what `words` writes.
@@ -52,11 +63,6 @@ pub(crate) fn warn(notes: &[String], warnings: impl IntoIterator<Item: Display>)
     for warning in warnings {
         say(&format!("warning: {warning}"));
     }
-}
-
-/// Marks errors as those of a run that had begun.
-pub(crate) fn ran<T>(report: Result<T>) -> Result<T> {
-    report.map_err(|error| error.context(WhileRunning))
 }
 
 /// What an ending means for the program's own; says so where nothing was left to do.

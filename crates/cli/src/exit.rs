@@ -41,7 +41,7 @@ pub(crate) fn explain(error: &Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let ran = error.downcast_ref::<WhileRunning>().is_some();
-    if error.root_cause().to_string() == advlab_core::Error::Stopped.to_string() {
+    if is_stop(error) {
         let when = if ran { "before there was a result" } else { "while getting ready" };
         say(&format!("stopped {when}; run the same command to begin again"));
         return ExitCode::from(1);
@@ -59,6 +59,11 @@ pub(crate) fn explain(error: &Error) -> ExitCode {
         say("hint: what is done is kept; make room, and go on with the same command, --out and --resume");
     }
     ExitCode::from(if ran { 1 } else { 2 })
+}
+
+/// Whether it is no mistake but someone's wish to stop.
+pub(crate) fn is_stop(error: &Error) -> bool {
+    error.root_cause().to_string() == advlab_core::Error::Stopped.to_string()
 }
 
 fn is_disk_full(error: &io::Error) -> bool {

@@ -12,7 +12,7 @@ use bytesize::ByteSize;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::{ModelArgs, OutArgs, PictureArgs, one_of};
-use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::desk::{Desk, outcome, stem, warn};
 use crate::exit::Outcome;
 
 /// Ask whether single units of a layer mean more than random directions: the pictures that drive them, and numbers
@@ -192,7 +192,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
     let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
     warn(prepared.notes(), prepared.warnings());
-    let report = ran(prepared.run())?;
+    let report = desk.ran(prepared.run())?;
     desk.tell(&report.summary, &report.folder, |out| Ok(write!(out, "{}", report.text())?))?;
     Ok(outcome(report.ending, report.was_finished))
 }

@@ -8,7 +8,7 @@ use advlab_runner::{DEFAULT_SEED, DataSpec, Ending, recipes};
 use anyhow::Result;
 
 use crate::arguments::{DataArgs, ModelArgs, OutArgs, data_spec};
-use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::desk::{Desk, outcome, stem, warn};
 use crate::exit::Outcome;
 
 /// Ask when a prediction is certain: ways to doubt it, and which of them tells errors, other pictures, noise and adversarial pictures
@@ -81,7 +81,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
     let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
     warn(&[], prepared.warnings());
-    let report = ran(prepared.run())?;
+    let report = desk.ran(prepared.run())?;
     if report.ending != Ending::Complete {
         return Ok(Outcome::Short);
     }

@@ -10,7 +10,7 @@ use advlab_runner::recipes;
 use anyhow::Result;
 
 use crate::arguments::{DataArgs, ModelArgs, OutArgs};
-use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::desk::{Desk, outcome, stem, warn};
 use crate::exit::Outcome;
 
 /// Evaluate a net: accuracy, confusion matrix, calibration, a panel of pictures with prediction and confidence
@@ -53,7 +53,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
     let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
     warn(&[], prepared.warnings());
-    let report = ran(prepared.run())?;
+    let report = desk.ran(prepared.run())?;
     desk.tell(&report.summary, &report.folder, |out| print(spec, &report, out))?;
     Ok(outcome(report.ending, report.was_finished))
 }

@@ -10,7 +10,7 @@ use advlab_runner::{DEFAULT_SEED, Ending};
 use anyhow::Result;
 
 use crate::arguments::{ModelArgs, OutArgs, one_of};
-use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::desk::{Desk, outcome, stem, warn};
 use crate::exit::{Outcome, say};
 
 /// Turn noise into pictures that a net labels as a chosen class, and average them
@@ -122,7 +122,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
     let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
     warn(&[], prepared.warnings());
-    let report = ran(prepared.run())?;
+    let report = desk.ran(prepared.run())?;
     desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
     let place = report.folder.display();
     match report.ending {

@@ -8,7 +8,7 @@ use advlab_runner::norms::{Spec, prepare};
 use anyhow::Result;
 
 use crate::arguments::{ModelArgs, OutArgs, PictureArgs};
-use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::desk::{Desk, outcome, stem, warn};
 use crate::exit::Outcome;
 
 /// Measure how far each layer of a net can stretch a difference (its operator norm), and how far the net does at pictures
@@ -67,7 +67,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
     let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
     warn(prepared.notes(), prepared.warnings());
-    let report = ran(prepared.run())?;
+    let report = desk.ran(prepared.run())?;
     desk.tell(&report.summary, &report.folder, |out| Ok(write!(out, "{}", report.text())?))?;
     Ok(outcome(report.ending, report.was_finished))
 }

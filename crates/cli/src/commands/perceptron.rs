@@ -8,7 +8,7 @@ use advlab_runner::{DEFAULT_SEED, Ending};
 use anyhow::Result;
 
 use crate::arguments::{OutArgs, one_of};
-use crate::desk::{Desk, outcome, ran};
+use crate::desk::{Desk, outcome};
 use crate::exit::{Outcome, say};
 
 /// Let neurons that put out signs learn a small problem: by Hebb's rule, and with hidden neurons; with a proof where a single neuron
@@ -98,14 +98,10 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 /// Does what flags or a file say.
 pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
     let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
-    let report = ran(prepared.run())?;
+    let report = desk.ran(prepared.run())?;
     desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
     if report.ending == Ending::Short {
-        say(if report.summary.cannot() {
-            "not all was learnt: no line parts the two classes, so Hebb's rule would never end; hidden neurons can do it (--hidden)"
-        } else {
-            "not all was learnt: some nets do not get all their training patterns right; try more --steps, --starts or --hidden"
-        });
+        say(&report.summary.shortfall());
     }
     Ok(outcome(report.ending, report.was_finished))
 }

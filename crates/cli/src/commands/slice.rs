@@ -11,7 +11,7 @@ use advlab_runner::slice::{Report, Spec, prepare};
 use anyhow::Result;
 
 use crate::arguments::{NetArgs, OutArgs, PictureArgs};
-use crate::desk::{Desk, outcome, ran, stem, warn};
+use crate::desk::{Desk, outcome, stem, warn};
 use crate::exit::{Outcome, say};
 
 /// Show what a net says in a plane through a picture, its adversarial counterpart and a random direction
@@ -97,7 +97,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
     let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
     warn(&[], prepared.warnings());
-    let report = ran(prepared.run())?;
+    let report = desk.ran(prepared.run())?;
     desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
     Ok(outcome(report.ending, report.was_finished))
 }

@@ -83,7 +83,10 @@ impl Cost {
     /// The lines of an estimate.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        if self.trainings > 0 {
+        // Nets of signs learn patterns, and know neither epochs nor pictures.
+        if self.trainings > 0 && self.epochs == 0 {
+            lines.push(format!("trainings: {}", self.trainings));
+        } else if self.trainings > 0 {
             let pictures = match (self.pictures, self.unknown) {
                 (0, _) => "of pictures that only the data count".to_owned(),
                 (pictures, 0) => format!("{pictures} training pictures gone through in them"),

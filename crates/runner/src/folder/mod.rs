@@ -259,6 +259,19 @@ impl Folder {
         removed.with_context(|| format!("cannot remove {}", path.display()))
     }
 
+    /// Notes in the record of a run that it was stopped before it had a result.
+    ///
+    /// # Errors
+    /// A record that cannot be read or written.
+    pub fn was_stopped(&self) -> Result<()> {
+        let mut record: Record = serde_json::from_str(&fs::read_to_string(self.path(RECORD))?)?;
+        if record.state == State::Running {
+            record.state = State::Stopped;
+            self.record(&record)?;
+        }
+        Ok(())
+    }
+
     /// Writes the record anew.
     pub(crate) fn record(&self, record: &Record) -> Result<()> {
         self.write_json(RECORD, record)?;

@@ -13,7 +13,7 @@ use advlab_runner::{DEFAULT_SEED, Ending, Input};
 use anyhow::Result;
 
 use crate::arguments::{NetArgs, OutArgs, PictureArgs};
-use crate::desk::{Desk, outcome, ran, warn};
+use crate::desk::{Desk, outcome, warn};
 use crate::exit::{Outcome, say};
 use parse::{method, norm, number};
 use print::{lost_at_own_size, print, short, stopped};
@@ -142,7 +142,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 pub(super) fn carry_out(spec: &Spec, mut desk: Desk<'_>) -> Result<Outcome> {
     let prepared = prepare(spec, desk.folder.clone(), desk.existing, &desk.surroundings())?;
     warn(prepared.notes(), prepared.warnings().iter().map(|warning| &warning.text));
-    let report = ran(prepared.run())?;
+    let report = desk.ran(prepared.run())?;
     desk.tell(&report.summary, &report.folder, |out| print(&report, out))?;
     if let Some(lost) = lost_at_own_size(&report.summary) {
         say(&format!("warning: {lost}"));

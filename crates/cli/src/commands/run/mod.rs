@@ -15,7 +15,7 @@ use anyhow::{Result, bail};
 
 use super::{basis, doubt, dry_run, eval, generate, lyapunov, norms, perceptron, perturb, slice};
 use crate::arguments::{OutArgs, surroundings};
-use crate::desk::{Desk, ran};
+use crate::desk::Desk;
 use crate::exit::Outcome;
 
 pub(crate) use print::tell;
@@ -108,7 +108,7 @@ pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcom
 }
 
 fn train(nets: &Nets, device: Device, surroundings: &Surroundings, desk: Desk<'_>) -> Result<Outcome> {
-    let trained = ran(prepare_all(nets, device, &desk.folder, desk.existing, surroundings)?.run())?;
+    let trained = desk.ran(prepare_all(nets, device, &desk.folder, desk.existing, surroundings)?.run())?;
     print_trained(desk.json, &trained, desk.out)?;
     if trained.iter().any(|net| net.report.ending == Ending::Stopped) {
         return Ok(stopped(&desk.folder.display().to_string(), "the checkpoint of the last whole epoch is"));
