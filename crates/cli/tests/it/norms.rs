@@ -50,6 +50,7 @@ fn wishes_for_norms_that_cannot_be_met_are_refused() {
             "cnn has no layer `conv9` that can be measured; it has conv1, pool1, conv2",
         ),
         ("norms --model cnn --layer conv1 --data digits", "cannot be used with"),
+        ("norms --model cnn --layer conv1 --n 5", "cannot be used with"),
         ("norms --model nothing", "unknown model `nothing`"),
         ("norms --data digits --n 0", "asked for 0 pictures"),
         ("doubt --data digits --factor 0.9", "`factors` must be above 1"),
@@ -68,14 +69,25 @@ fn wishes_for_norms_that_cannot_be_met_are_refused() {
 #[test]
 fn an_exported_net_has_the_norms_that_it_had() {
     let place = Place::new();
-    place.run("export --model shallow --out net.pt").done();
-    let norms = |model: &str| {
-        let told =
-            place.run(&format!("norms --model {model} --data digits --n 2 --steps 0 --json --out {model}-n")).done();
-        (told.json()["bound"].as_f64().unwrap(), told)
-    };
-    let (own, exported) = (norms("shallow").0, norms("net.pt").0);
-    assert!((own / exported - 1.0).abs() < 1e-6, "{own} {exported}");
+    for model in ["shallow", "cnn"] {
+        place.run(&format!("export --model {model} --out net-{model}.pt")).done();
+        let norms = |model: &str| {
+            let told = place
+                .run(&format!("norms --model {model} --data digits --n 2 --steps 0 --json --out {model}-n"))
+                .done()
+                .json();
+            let padded = |layer: &serde_json::Value| layer["norm"]["zero_padded"]["norm"].as_f64();
+            let padded: Vec<f64> = told["norms"]["layers"].as_array().unwrap().iter().filter_map(padded).collect();
+            (told["bound"].as_f64().unwrap(), padded)
+        };
+        let (own, exported) = (norms(model), norms(&format!("net-{model}.pt")));
+        assert!((own.0 / exported.0 - 1.0).abs() < 1e-6, "{own:?} {exported:?}");
+        assert_eq!(own.1.len(), exported.1.len());
+        assert!(own.1.iter().zip(&exported.1).all(|(a, b)| (a / b - 1.0).abs() < 1e-5), "{own:?} {exported:?}");
+    }
+    place
+        .run("norms --model net-cnn.pt --n 2 --out m")
+        .refused(&["--n is a number of pictures of a set; name the set"]);
 }
 
 /// Writes a TorchScript file of what a closure does to pictures 1x28x28; its weights become constants of the code.

@@ -28,6 +28,14 @@ pub(super) fn padded(map: [i64; 2], zeros: &str) -> Option<[i64; 2]> {
     }
 }
 
+/// Sides of the maps in a shape that is written out, `[-1, 16, 12, 12]`; of one picture without the first number.
+pub(super) fn maps_of(shape: &str, of_one: bool) -> Option<[i64; 2]> {
+    let numbers = numbers(shape)?;
+    let (first, sides) = numbers.split_at_checked(if of_one { 1 } else { 2 })?;
+    let sides: [i64; 2] = sides.try_into().ok()?;
+    (!first.is_empty() && sides.iter().all(|side| *side >= 1)).then_some(sides)
+}
+
 /// What maps become whose means over equal windows are taken so that they come to the sides wanted, and the windows. None where the sides do
 /// not divide the maps.
 pub(super) fn adaptive(map: [i64; 2], wanted: &str) -> Option<([i64; 2], [i64; 2])> {
@@ -47,6 +55,9 @@ mod tests {
         assert_eq!(windows("[3, 2]", "[0, 1]", "[1, 0]"), None);
         assert_eq!(padded([5, 7], "[0, 1, 2, 3]"), Some([10, 8]));
         assert_eq!(padded([5, 7], "[1, 1]"), Some([5, 9]));
+        assert_eq!(maps_of("[-1, 1, 28, 20]", false), Some([28, 20]));
+        assert_eq!(maps_of("[1, 28, 20]", true), Some([28, 20]));
+        assert_eq!((maps_of("[-1, 784]", false), maps_of("[1, 2, 28, -1]", false)), (None, None));
         assert_eq!(adaptive([6, 12], "[6, 6]"), Some(([6, 6], [1, 2])));
         assert_eq!(adaptive([7, 12], "[6, 6]"), None);
     }

@@ -9,7 +9,7 @@ use tch::{Kind, Tensor};
 use super::acts::{Act, acts};
 use super::code::Code;
 use super::layers::{Trouble, texts};
-use super::map::{adaptive, padded, pair, windows};
+use super::map::{adaptive, maps_of, padded, pair, windows};
 use super::values::Values;
 
 /// Functions that stretch no difference: they put values in other places, leave some out, or move them all by the same.
@@ -121,14 +121,16 @@ impl Reading<'_> {
             "" => "a condition, loop or function (a traced net has none)".to_owned(),
             function => format!("`{function}`"),
         };
-        let plain = act.function.trim_end_matches('_');
+        let plain = act.function.trim_matches('_');
         let step = match act.function.as_str() {
             function if NEUTRAL.contains(&function) => {
                 match function {
                     // Other ways of padding than with zeros copy values.
                     "pad" if !matches!(argument(2), "" | "\"constant\"") => return Err(unread()),
                     "pad" | "constant_pad_nd" => self.map = self.map.and_then(|map| padded(map, argument(1))),
-                    "flatten" | "unflatten" | "reshape" | "view" | "squeeze" => self.map = None,
+                    "reshape" | "view" => self.map = maps_of(argument(1), false),
+                    "unflatten" => self.map = maps_of(argument(2), true),
+                    "flatten" | "squeeze" => self.map = None,
                     _ => {}
                 }
                 return Ok(None);
@@ -185,7 +187,7 @@ impl Reading<'_> {
             "add" | "cat" | "mul" | "add_" => {
                 return Err(format!("values of several branches come together (`{}`)", act.function));
             }
-            "gelu" if argument(1) != "\"none\"" => return Err(unread()),
+            "gelu" if !matches!(argument(1), "" | "\"none\"") => return Err(unread()),
             _ => {
                 let (_, name, slope) = SLOPES.iter().find(|(function, ..)| *function == plain).ok_or_else(unread)?;
                 Step::Activation { name, slope: *slope }
