@@ -160,7 +160,7 @@ pub(crate) struct PictureArgs {
     /// folder of pictures for each class, or one with MNIST's files
     #[arg(long, value_name = "SET|DIR")]
     data: Option<String>,
-    /// The first N pictures of the data set [default: 100 for perturb, otherwise all]
+    /// The first N pictures of the data set [default: 100 for perturb and norms, otherwise all]
     #[arg(long, conflicts_with = "image", allow_negative_numbers = true)]
     n: Option<usize>,
     /// Which half of the data set: train or test
