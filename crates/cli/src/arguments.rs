@@ -8,7 +8,10 @@ use advlab_datasets::folder::is_one;
 use advlab_datasets::photo::{Fit, MAX_PIXELS};
 use advlab_datasets::{FOLDER, Split};
 use advlab_model_zoo::Foreign;
-use advlab_runner::{DEFAULT_MODEL, DataSpec, Existing, Folder, Images, Input, ModelChoice, Progress, Surroundings};
+use advlab_runner::{
+    DEFAULT_MODEL, DataSpec, Existing, Folder, Images, Input, ModelChoice, Progress, Surroundings, recipes,
+};
+use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
@@ -206,6 +209,24 @@ impl FolderArgs {
 }
 
 impl PictureArgs {
+    /// So many pictures of the set that a net was made for, where the flags say how many and not of what.
+    ///
+    /// # Errors
+    /// A net of which that is not known.
+    pub(crate) fn of_own(&self, n: Option<usize>, model: &str) -> Result<Option<Input>> {
+        if n.is_none() || self.data.is_some() || !self.image.is_empty() {
+            return Ok(None);
+        }
+        let Some(set) = recipes::own_data(model) else {
+            bail!("--n is a number of pictures of a set; name the set with --data");
+        };
+        let set = match self.split {
+            Split::Train => DataSpec { train: n, ..set },
+            Split::Test => DataSpec { test: n, ..set },
+        };
+        Ok(Some(Input::Data { set, split: self.split }))
+    }
+
     /// What the flags say, if they say anything; of a set the first `n`, or if nobody says how many the `usual` first.
     pub(crate) fn input(&self, n: Option<usize>, usual: Option<usize>) -> Option<Input> {
         let Some(data) = &self.data else {

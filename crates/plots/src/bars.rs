@@ -247,7 +247,7 @@ impl Bars {
         canvas.text(&text, (x, y), &style);
     }
 
-    /// The number at a bar, with as many decimals as the largest needs for three digits.
+    /// The number at a bar, with as many decimals as the largest needs for three digits, and at least two digits of its own.
     fn text(&self, value: f64) -> String {
         let shown = self.y.unit.shown(value);
         if self.y.unit == Unit::Percent && shown.abs() < 1e6 {
@@ -258,7 +258,9 @@ impl Bars {
         let largest = bars().fold(0.0f64, |largest, bar| largest.max(bar.value.abs()));
         let whole = largest < 1e6 && bars().all(|bar| bar.value.fract() == 0.0);
         let step = if whole || largest == 0.0 { 1.0 } else { 10f64.powf(largest.log10().floor() - 2.0) };
-        number(shown, step, largest)
+        // A small bar beside a very large one.
+        let own = if whole || value == 0.0 { step } else { 10f64.powf(value.abs().log10().floor() - 1.0) };
+        number(shown, step.min(own), largest)
     }
 }
 

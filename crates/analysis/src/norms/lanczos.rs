@@ -32,9 +32,9 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Relative error of the singular value at most.
+    /// Relative error of the singular value at most; never less than the rounding of double precision, of which the residual says nothing.
     pub(super) fn error(&self) -> f64 {
-        if self.square > 0.0 { 0.5 * self.residual / self.square } else { 0.0 }
+        if self.square > 0.0 { (0.5 * self.residual / self.square).max(f64::EPSILON) } else { 0.0 }
     }
 }
 

@@ -18,11 +18,15 @@ const MOST_KEPT: usize = 1 << 26;
 /// Relative error of the singular value, proved by the residual, in double and in single precision.
 const TOLERANCE: [f64; 2] = [1e-7, 1e-4];
 
-/// Products at most; the residual then says how far it came.
-const PRODUCTS: usize = 60;
+/// Products at most, for maps of up to [`FEW`] values in all and for larger ones, whose vectors take long to keep apart; the residual says
+/// how far it came.
+const PRODUCTS: [usize; 2] = [250, 60];
+
+/// Values of maps that are few.
+const FEW: usize = 8192;
 
 /// Largest singular value of the convolution itself: products with it and its transpose by Lanczos' method, as libtorch carries
-/// them out. Found from below; at most 60 products, and the residual says what is left. No more than what [`periodic`](super::periodic)
+/// them out. Found from below; the residual says what is left. No more than what [`periodic`](super::periodic)
 /// finds where that leaves [`room`](super::room) for the zeros.
 ///
 /// # Errors
@@ -49,7 +53,8 @@ pub fn zero_padded(convolution: &Convolution, seed: Seed) -> Result<Stretch> {
     };
     let mut rng = seed.child("padded").rng();
     let start = (0..n).map(|_| StandardNormal.sample(&mut rng)).collect();
-    let kept = (MOST_KEPT / n.max(1)).clamp(8, PRODUCTS);
-    let found = largest(apply, start, Ends { tolerance, products: PRODUCTS, kept, beaten: 0.0 })?;
+    let products = PRODUCTS[usize::from(n > FEW)];
+    let kept = (MOST_KEPT / n.max(1)).clamp(8, products);
+    let found = largest(apply, start, Ends { tolerance, products, kept, beaten: 0.0 })?;
     Ok(Stretch { norm: found.square.sqrt(), residual: found.error() })
 }

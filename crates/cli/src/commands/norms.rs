@@ -22,7 +22,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     model: ModelArgs,
     /// Layers to measure alone, by the names that the table has; commas between them
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ["image", "data"])]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ["image", "data", "n"])]
     layer: Vec<String>,
     #[command(flatten)]
     pictures: PictureArgs,
@@ -47,13 +47,14 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, stop: &Stop, out: &mut dyn Write) -> Result<Outcome> {
     let choice = args.model.choice();
+    let own = args.pictures.of_own(args.n, &choice.model)?;
     let spec = Spec {
         model: choice.model,
         input_shape: choice.foreign.input_shape,
         classes: choice.foreign.classes,
         scores: choice.foreign.scores,
         layers: args.layer,
-        input: args.pictures.input(args.n, Some(Spec::PICTURES_OF_SET)),
+        input: own.or_else(|| args.pictures.input(args.n, Some(Spec::PICTURES_OF_SET))),
         torus_only: args.torus_only,
         steps: args.steps,
         seed: args.seed,

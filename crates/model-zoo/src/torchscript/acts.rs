@@ -30,12 +30,13 @@ pub(super) fn acts(code: &Code, top: &str) -> Result<Vec<Act>, String> {
 fn follow(code: &Code, (class, method): (&str, &str), path: &[String], acts: &mut Vec<Act>) -> Result<(), String> {
     let Some(found) = code.classes.get(class).and_then(|class| class.methods.get(method)) else { return Ok(()) };
     let calls = code.calls(class, method);
+    let this = word(&found.parameters);
     let named = |text: &str| -> String {
         // A variable that was set to an attribute stands for it.
         let value =
             found.statements.iter().filter_map(|statement| statement.split_once(" = ")).find(|(name, _)| *name == text);
         match value.and_then(|(_, value)| value.split_once('.')) {
-            Some(("self", attribute)) if word(attribute) == attribute => format!("self.{attribute}"),
+            Some((module, attribute)) if module == this && word(attribute) == attribute => format!("self.{attribute}"),
             _ => text.to_owned(),
         }
     };
@@ -50,7 +51,7 @@ fn follow(code: &Code, (class, method): (&str, &str), path: &[String], acts: &mu
             unread(acts);
             continue;
         }
-        if statement.contains(" = __torch__.") || statement.starts_with("return __torch__.") {
+        if calls_function(statement) {
             unread(acts);
         }
         // Both kinds in the order in which they return.
@@ -77,6 +78,17 @@ fn follow(code: &Code, (class, method): (&str, &str), path: &[String], acts: &mu
         }
     }
     Ok(())
+}
+
+/// Whether a statement calls a function that is none of libtorch's own: one in the file, or of another library.
+fn calls_function(statement: &str) -> bool {
+    let parts = statement.split(|c: char| !(c.is_alphanumeric() || "_.".contains(c)));
+    let named = parts.filter(|part| part.starts_with("__torch__.") || part.starts_with("ops."));
+    // `ops.prim` is about numbers, texts and types. A function may be put into a variable first.
+    named.into_iter().any(|part| {
+        !part.starts_with("ops.prim.")
+            && (statement.contains(&format!("{part}(")) || statement.ends_with(&format!(" = {part}")))
+    })
 }
 
 #[cfg(test)]

@@ -13,9 +13,11 @@ mod flag;
 mod acts;
 mod code;
 mod layers;
+mod map;
 mod operators;
 mod reach;
 mod scan;
+mod values;
 
 pub use net::ScriptNet;
 

@@ -189,7 +189,7 @@ fn gives_instead(module: &CModule, picture: &Tensor) -> Option<&'static str> {
 impl ZooNet for ScriptNet {
     fn operators(&self) -> Result<Operators> {
         let layers = self.layered().as_ref().map_or(&[][..], |layered| &layered.layers);
-        operators::read(&self.file, layers).map_err(|why| Error::Misfit { net: self.name.clone(), why })
+        operators::read(&self.file, self.input, layers).map_err(|why| Error::Misfit { net: self.name.clone(), why })
     }
 }
 

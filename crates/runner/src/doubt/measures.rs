@@ -48,6 +48,11 @@ impl Measure {
         Self::Distance,
     ];
 
+    /// Whether it is the same for whichever net of an ensemble is doubted.
+    pub const fn is_of_ensemble(self) -> bool {
+        matches!(self, Self::Together | Self::Disagreement)
+    }
+
     /// In words.
     pub const fn name(self) -> &'static str {
         match self {

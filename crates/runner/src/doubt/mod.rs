@@ -71,6 +71,10 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
                 first.classes().len()
             );
         }
+        // The same weights again would add no disagreement.
+        if let Some(same) = models.iter().find(|before| before.sha256 == model.sha256) {
+            bail!("with `{other}`: it is `{}`, which is asked already; leave it out", same.net.name());
+        }
         models.push(model);
     }
     let net = &*models[0].net;

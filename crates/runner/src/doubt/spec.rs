@@ -1,9 +1,9 @@
 //! What `advlab doubt` asks, as flags or a file say it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use advlab_core::{Device, InputShape, ScoreKind};
-use advlab_model_zoo::Foreign;
+use advlab_model_zoo::{Foreign, is_torchscript};
 use anyhow::{Result, bail};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -94,9 +94,10 @@ impl Spec {
 
     pub(super) fn choice(&self, model: &str) -> ModelChoice {
         let own = model == self.model;
-        let classes = self.classes.clone().filter(|_| own);
-        let foreign =
-            Foreign { input_shape: self.input_shape.filter(|_| own), classes, scores: self.scores.filter(|_| own) };
+        // All take pictures of one shape; what else was said is about the first.
+        let input_shape = self.input_shape.filter(|_| own || is_torchscript(Path::new(model)));
+        let (classes, scores) = (self.classes.clone().filter(|_| own), self.scores.filter(|_| own));
+        let foreign = Foreign { input_shape, classes, scores };
         ModelChoice { model: model.to_owned(), foreign, device: self.device }
     }
 

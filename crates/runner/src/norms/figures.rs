@@ -65,7 +65,7 @@ pub(crate) fn bounds(path: &Path, title: &str, nets: &[(&str, &LayerNorms, &Boun
     }
     let mut series = vec![BoxSeries::new("Jacobian at a picture, largest singular value", jacobians)];
     if changes.iter().any(|group| !group.is_empty()) {
-        series.push(BoxSeries::new("smallest change of the label: scores by picture", changes));
+        series.push(BoxSeries::new("along the smallest change of its label", changes));
     }
     let names = nets.iter().map(|(name, ..)| *name);
     let mut figure =

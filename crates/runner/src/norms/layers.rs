@@ -94,16 +94,18 @@ pub(super) fn chosen(operators: Operators, names: &[String], net: &str) -> Resul
 /// A step in words.
 fn words(step: &Step) -> String {
     let by = |sides: &[i64]| sides.iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
+    // One number where both directions have the same.
+    let both = |sides: [i64; 2]| if sides[0] == sides[1] { sides[0].to_string() } else { by(&sides) };
     match step {
         Step::Dense(weights) => format!("dense {}", by(&weights.size())),
         Step::Convolution(it) => {
             let mut text = format!("convolution {} on {}", by(&it.weights.size()), by(&it.input));
-            let one_by_one = |sides: [i64; 2], usual: i64| sides == [usual; 2];
-            if !one_by_one(it.stride, 1) {
-                text += &format!(", stride {}", by(&it.stride[..if it.stride[0] == it.stride[1] { 1 } else { 2 }]));
-            }
-            if !one_by_one(it.dilation, 1) {
-                text += &format!(", dilation {}", by(&it.dilation));
+            for (setting, sides, usual) in
+                [("stride", it.stride, 1), ("padding", it.padding, 0), ("dilation", it.dilation, 1)]
+            {
+                if sides != [usual; 2] {
+                    text += &format!(", {setting} {}", both(sides));
+                }
             }
             if it.groups > 1 {
                 text += &format!(", {} groups", it.groups);
@@ -112,8 +114,9 @@ fn words(step: &Step) -> String {
         }
         Step::Scale(factors) if factors.len() == 1 => "one factor".to_owned(),
         Step::Scale(factors) => format!("{} factors", factors.len()),
-        Step::MaxPool { size, stride } => format!("largest of {}, stride {}", by(size), stride[0]),
-        Step::MeanPool { size, .. } => format!("mean of {}", by(size)),
+        Step::MaxPool { size, stride } => format!("largest of {}, stride {}", by(size), both(*stride)),
+        Step::MeanPool { size, stride } if size == stride => format!("mean of {}", by(size)),
+        Step::MeanPool { size, stride } => format!("mean of {}, stride {}", by(size), both(*stride)),
         Step::Activation { name, .. } => (*name).to_owned(),
     }
 }

@@ -196,7 +196,8 @@ impl Prepared {
         }
         if let Some(bounds) = &summary.bounds {
             let nets = [(summary.model.as_str(), &summary.norms, bounds)];
-            let title = format!("What {} does to differences, and what its layers allow", summary.model);
+            let allow = if summary.norms.bound().is_some() { ", and what its layers allow" } else { "" };
+            let title = format!("What {} does to differences{allow}", summary.model);
             if figures::bounds(&self.folder.path(figures::BOUNDS), &title, &nets)? {
                 figures
                     .push(Captioned::new(figures::BOUNDS, "The product of the norms, and what was seen at pictures"));

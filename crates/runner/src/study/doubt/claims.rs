@@ -43,6 +43,15 @@ fn ranking(evidence: &Evidence<'_>, task: &Task) -> String {
     format!("{}: {}.", task.title(evidence.first()), words.join(", "))
 }
 
+/// What the intervals of an ensemble's doubts leave out.
+fn one_ensemble(evidence: &Evidence<'_>) -> String {
+    let nets = evidence.spec.trainings;
+    format!(
+        "The {nets} nets are one ensemble. Intervals of its doubts say how they vary with the net whose answers or adversarial pictures are \
+         looked at, not how they would with other ensembles; for pictures that are the same for all nets there is none."
+    )
+}
+
 fn errors(evidence: &Evidence<'_>) -> Finding {
     let (mut criteria, mut notes) = (Vec::new(), Vec::new());
     let test = Task::Errors("test".to_owned());
@@ -70,6 +79,7 @@ fn errors(evidence: &Evidence<'_>) -> Finding {
         notes.push(ranking(evidence, &task));
     }
     notes.insert(0, ranking(evidence, &test));
+    notes.push(one_ensemble(evidence));
     Finding::new(
         "M3e",
         "When is a prediction certain? Where the net is sure of it, stretches little of what lies around the picture, and is far from a \

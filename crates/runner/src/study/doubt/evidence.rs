@@ -33,12 +33,16 @@ impl Evidence<'_> {
         self.cells.iter().filter_map(|cell| Some(task.area(&cell.sets, measure)?.value)).collect()
     }
 
-    /// Their mean and its 95 % interval over nets.
+    /// Their mean and its 95 % interval over nets. Without an interval where all nets together look at the same pictures: they are one
+    /// ensemble, whichever of them is doubted.
     pub(super) fn area(&self, task: &Task, measure: Measure) -> Option<Estimate> {
         let areas = self.areas(task, measure);
         let mut area = (!areas.is_empty()).then(|| mean(&areas))?;
         // A share of pairs; the interval of a mean knows no ends.
         area.interval = area.interval.map(|(low, high)| (low.max(0.0), high.min(1.0)));
+        if measure.is_of_ensemble() && matches!(task, Task::Apart(key) if !key.starts_with("adversarial")) {
+            area.interval = None;
+        }
         Some(area)
     }
 

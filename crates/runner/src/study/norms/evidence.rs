@@ -18,7 +18,6 @@ pub(super) struct OfNet<'a> {
     pub(super) spec: &'a NetSpec,
     pub(super) norms: &'a LayerNorms,
     pub(super) bounds: Option<&'a Bounds>,
-    pub(super) seconds: f64,
 }
 
 impl OfNet<'_> {
@@ -58,7 +57,6 @@ impl<'a> Evidence<'a> {
                 spec: net,
                 norms: layers.norms.as_ref().expect("cells of layers have norms"),
                 bounds: pictures.and_then(|pictures| pictures.bounds.as_ref()),
-                seconds: layers.seconds + pictures.map_or(0.0, |pictures| pictures.seconds),
             });
         }
         nets

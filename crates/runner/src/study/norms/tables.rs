@@ -29,7 +29,6 @@ fn nets(evidence: &Evidence<'_>) -> Table {
             ("change_median", "length, median"),
             ("stretch", "largest change of the scores over it"),
             ("gap", "bound over the largest seen"),
-            ("seconds", "seconds"),
         ],
     );
     for net in evidence.nets() {
@@ -51,7 +50,6 @@ fn nets(evidence: &Evidence<'_>) -> Table {
             Entry::maybe(distances.map(|distances| median(&distances)), Entry::Number),
             Entry::maybe(of.and_then(|of| largest(of.changes.iter().map(|c| c.stretch).collect())), Entry::Number),
             Entry::maybe(net.gap(), entry),
-            Entry::Count(net.seconds.round() as u64),
         ]);
     }
     table
