@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 use advlab_analysis::calibration::{Alone, Doubt, Ensemble};
 use advlab_analysis::lyapunov::{Stretch, Wanted};
 use advlab_attacks::perturb::{Job, Perturb};
-use advlab_core::{Aim, Classifier, Norm, Pictures, Scores, Seed, Stop, Verdict};
+use advlab_core::{Aim, Classifier, Norm, Pictures, ScoreKind, Scores, Seed, Stop, Verdict};
 use anyhow::Result;
 use ndarray::{Array2, Array3, Axis};
 use serde::{Deserialize, Serialize};
-use tch::{Tensor, no_grad};
+use tch::{Kind, Tensor, no_grad};
 
 use crate::norms::bounds::batch;
 
@@ -22,6 +22,10 @@ const NO_STRETCH: f64 = -700.0;
 pub enum Measure {
     /// 1 less the net's confidence in its label.
     Confidence,
+    /// 1 less the largest of its scores under a softmax, of a net whose own confidences are sigmoids.
+    Softmax,
+    /// 1 less the largest of its scores under a sigmoid, of a net whose own confidences are a softmax.
+    Sigmoid,
     /// Entropy of its probabilities.
     Entropy,
     /// 1 less the margin of the first class over the second.
@@ -38,8 +42,10 @@ pub enum Measure {
 
 impl Measure {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Confidence,
+        Self::Softmax,
+        Self::Sigmoid,
         Self::Entropy,
         Self::Margin,
         Self::Together,
@@ -57,6 +63,8 @@ impl Measure {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Confidence => "confidence",
+            Self::Softmax => "confidence by a softmax",
+            Self::Sigmoid => "confidence by a sigmoid",
             Self::Entropy => "entropy",
             Self::Margin => "margin",
             Self::Together => "ensemble's confidence",
@@ -96,13 +104,12 @@ pub(crate) fn look(
     for net in nets {
         all.push(ask(*net, pictures)?);
     }
-    let labels = all[0].1.clone();
-    let alone: Vec<Alone> = all.iter().map(|(of, _)| Ok(Alone::new(of.view())?)).collect::<Result<_>>()?;
-    let mut doubts = vec![
-        (Measure::Confidence, alone[0].confidences.clone()),
-        (Measure::Entropy, alone[0].entropies.clone()),
-        (Measure::Margin, alone[0].margins.clone()),
-    ];
+    let labels = all[0].labels.clone();
+    let alone: Vec<Alone> = all.iter().map(|of| Ok(Alone::new(of.probabilities.view())?)).collect::<Result<_>>()?;
+    let mut doubts = vec![(Measure::Confidence, alone[0].confidences.clone())];
+    doubts.extend(all.swap_remove(0).otherwise);
+    doubts.push((Measure::Entropy, alone[0].entropies.clone()));
+    doubts.push((Measure::Margin, alone[0].margins.clone()));
     if nets.len() > 1 {
         let stacked: Vec<_> = alone.iter().map(|of| of.probabilities.view().insert_axis(Axis(0))).collect();
         let stacked: Array3<f32> = ndarray::concatenate(Axis(0), &stacked)?;
@@ -146,18 +153,38 @@ pub(crate) fn look(
     Ok(Some(Said { labels, confidences, doubts, changed }))
 }
 
-/// Probabilities `[N, K]` in the net's own terms, and labels.
-fn ask(net: &dyn Classifier, pictures: &Pictures) -> Result<(Array2<f32>, Vec<i64>)> {
+/// What one net answers.
+struct Answers {
+    /// `[N, K]`, in the net's own terms.
+    probabilities: Array2<f32>,
+    labels: Vec<i64>,
+    /// Doubts by the confidence that its scores would be read as otherwise; none where they are probabilities.
+    otherwise: Option<(Measure, Vec<f64>)>,
+}
+
+fn ask(net: &dyn Classifier, pictures: &Pictures) -> Result<Answers> {
     let (n, classes) = (pictures.len(), net.classes().len());
     let (mut probabilities, mut labels) = (Vec::with_capacity(n as usize * classes), Vec::new());
+    let other = match net.score_kind() {
+        ScoreKind::Logits => Some((Measure::Sigmoid, ScoreKind::Sigmoid)),
+        ScoreKind::Sigmoid => Some((Measure::Softmax, ScoreKind::Logits)),
+        ScoreKind::Probabilities | ScoreKind::SigmoidProbabilities => None,
+    };
+    let mut otherwise = other.map(|(measure, _)| (measure, Vec::new()));
     let at_once = batch(net) as i64;
     for first in (0..n).step_by(at_once as usize) {
         let some: Tensor = pictures.tensor().narrow(0, first, (n - first).min(at_once));
-        let scores: Scores = no_grad(|| net.classify(&some.to_kind(net.kind()).to_device(net.device())))?;
+        let raw = no_grad(|| net.scores(&some.to_kind(net.kind()).to_device(net.device())))?;
+        let scores = Scores::new(&raw, net.score_kind());
         for (row, label) in scores.labels.iter().enumerate() {
             probabilities.extend((0..classes).map(|class| scores.confidence(row, class)));
             labels.push(*label);
         }
+        if let (Some((_, doubts)), Some((_, kind))) = (&mut otherwise, other) {
+            let confidences = kind.confidences(&raw.f_to_kind(Kind::Double)?).f_amax([1_i64].as_slice(), false)?;
+            doubts.extend(Vec::<f64>::try_from(confidences)?.into_iter().map(|confidence| 1.0 - confidence));
+        }
     }
-    Ok((Array2::from_shape_vec((n as usize, classes), probabilities)?, labels))
+    let probabilities = Array2::from_shape_vec((n as usize, classes), probabilities)?;
+    Ok(Answers { probabilities, labels, otherwise })
 }

@@ -7,7 +7,7 @@ pub(crate) mod sets;
 pub(crate) mod tasks;
 
 pub(crate) mod figures;
-mod summary;
+pub(crate) mod summary;
 
 use std::path::PathBuf;
 use std::time::Instant;

@@ -22,6 +22,11 @@ pub struct Summary {
     pub seconds: f64,
 }
 
+/// The measures that were taken of sets.
+pub(crate) fn taken(sets: &[Shown]) -> Vec<Measure> {
+    Measure::ALL.into_iter().filter(|measure| sets[0].by(*measure).is_some()).collect()
+}
+
 impl Summary {
     /// A title for a page.
     pub fn title(&self) -> String {
@@ -30,7 +35,7 @@ impl Summary {
 
     /// Measures that were taken.
     pub(crate) fn measures(&self) -> Vec<Measure> {
-        Measure::ALL.into_iter().filter(|measure| self.sets[0].by(*measure).is_some()).collect()
+        taken(&self.sets)
     }
 
     /// Areas under the curve, measures in rows and tasks in columns; NaN where there is too little to tell.

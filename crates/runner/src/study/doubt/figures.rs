@@ -4,7 +4,8 @@ use anyhow::Result;
 use ndarray::Array2;
 
 use super::evidence::Evidence;
-use crate::doubt::{Measure, Shown, figures};
+use crate::doubt::summary::taken;
+use crate::doubt::{Shown, figures};
 use crate::folder::Folder;
 use crate::study::report::Figure;
 
@@ -14,12 +15,13 @@ pub(super) fn draw(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figur
     let tasks = evidence.tasks();
     if !tasks.is_empty() {
         let titles: Vec<_> = tasks.iter().map(|task| task.words(evidence.first())).collect();
+        let measures = taken(evidence.first());
         let area = |(row, column): (usize, usize)| {
-            evidence.area(&tasks[column], Measure::ALL[row]).map_or(f64::NAN, |area| area.value)
+            evidence.area(&tasks[column], measures[row]).map_or(f64::NAN, |area| area.value)
         };
-        let areas = Array2::from_shape_fn((Measure::ALL.len(), tasks.len()), area);
+        let areas = Array2::from_shape_fn((measures.len(), tasks.len()), area);
         let title = "How well doubts tell things apart, mean over nets";
-        figures::telling(&folder.path(figures::TELLING), title, &Measure::ALL, &titles, &areas)?;
+        figures::telling(&folder.path(figures::TELLING), title, &measures, &titles, &areas)?;
         drawn.push((figures::TELLING.to_owned(), "Which doubt tells what apart (M3e to M3g)".to_owned()));
     }
     let nets: Vec<&[Shown]> = evidence.cells.iter().map(|cell| cell.sets.as_slice()).collect();
