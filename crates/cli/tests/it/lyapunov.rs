@@ -51,7 +51,7 @@ fn what_cannot_be_had_is_refused_before_work_starts() {
 #[test]
 fn planes_of_components_and_of_two_neurons_are_mapped() {
     let place = Place::new();
-    let net = "train --data digits --train 400 --test 100 --hidden 12,2,8 --activation tanh --output softmax --epochs 3 --out n";
+    let net = "train --model shallow --data digits --train 400 --test 100 --hidden 12,2,8 --activation tanh --output softmax --epochs 3 --out n";
     place.run(net).done();
     let map = |plane: &str, more: &str| {
         let words =

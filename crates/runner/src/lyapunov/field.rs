@@ -17,10 +17,13 @@ const BLUR: f64 = 1.0;
 const SHARPNESS: f64 = 0.25;
 /// Random moves of a ridge, for what chance does.
 pub(crate) const MOVES: usize = 199;
-/// Pictures whose directions are computed together.
+/// Pictures whose directions are computed together; of nets that are searched by products, which takes long, fewer.
 const AT_ONCE: usize = 2048;
+const SEARCHED_AT_ONCE: usize = 128;
+/// A direction of which less than this share lies in the plane is not drawn.
+const OUT_OF_PLANE: f64 = 0.1;
 /// Leading directions drawn along a side.
-const SEGMENTS: usize = 16;
+const SEGMENTS: usize = 12;
 
 /// A rectangle with a grid of cells.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +73,9 @@ pub(crate) struct Landscape {
 /// Pictures `[N, C, H, W]` at points of a plane.
 pub(crate) type Pictures<'a> = dyn Fn(&[(f64, f64)]) -> Result<Tensor> + 'a;
 
+/// Hears how many more cells are done, and may end the work.
+pub(crate) type Watch<'a> = &'a dyn Fn(usize) -> Result<()>;
+
 /// How points of a plane become pictures, and directions between pictures directions of the plane.
 pub(crate) struct Chart<'a> {
     /// Pictures `[N, C, H, W]` at points of the plane.
@@ -91,12 +97,19 @@ impl Chart<'_> {
 }
 
 impl Landscape {
-    /// Looks at every cell's middle.
-    pub(crate) fn new(net: &dyn Classifier, stretch: &Stretch<'_>, chart: &Chart<'_>, grid: Grid) -> Result<Self> {
+    /// Looks at every cell's middle, telling after each part how many cells are done; what it says to that ends the work.
+    pub(crate) fn new(
+        net: &dyn Classifier,
+        stretch: &Stretch<'_>,
+        chart: &Chart<'_>,
+        grid: Grid,
+        watch: Watch<'_>,
+    ) -> Result<Self> {
         let middles = grid.middles();
         let (mut total, mut directions, mut scores) = (Vec::new(), Vec::new(), Vec::new());
         let mut doubts = Doubts::default();
-        for points in middles.chunks(AT_ONCE) {
+        let at_once = if net.dense().is_some() { AT_ONCE } else { SEARCHED_AT_ONCE };
+        for points in middles.chunks(at_once) {
             let pictures = (chart.pictures)(points)?.to_device(net.device()).to_kind(net.kind());
             let found = stretch.of(&pictures, Wanted::Direction)?;
             total.extend(found.total());
@@ -110,6 +123,7 @@ impl Landscape {
             let raw = no_grad(|| net.scores(&pictures))?;
             doubts.add(&raw, net.score_kind())?;
             scores.extend(Vec::<f64>::try_from(raw.to_kind(Kind::Double).to_device(tch::Device::Cpu).reshape([-1]))?);
+            watch(points.len())?;
         }
         let (side, classes) = (grid.side, net.classes().len());
         let square = |values: Vec<f64>| Ok::<_, anyhow::Error>(Array2::from_shape_vec((side, side), values)?);
@@ -188,12 +202,13 @@ impl Landscape {
         let step = self.grid.side.div_ceil(SEGMENTS).max(1);
         let places = (step / 2..self.grid.side).step_by(step);
         let all = places.clone().flat_map(|row| places.clone().map(move |column| (row, column)));
+        let whole = 0.7 / SEGMENTS as f64;
         let segment = |(row, column): (usize, usize)| {
             let direction = self.directions[row * self.grid.side + column];
-            let length = 0.7 / SEGMENTS as f64 * direction.0.hypot(direction.1);
+            let length = whole * direction.0.hypot(direction.1);
             Segment { at: self.grid.point((row as f64, column as f64)), direction, length }
         };
-        let segments: Vec<Segment> = all.map(segment).filter(|segment| segment.length > 0.0).collect();
+        let segments: Vec<Segment> = all.map(segment).filter(|segment| segment.length > OUT_OF_PLANE * whole).collect();
         let mut overlays = vec![self.boundary()];
         if !segments.is_empty() {
             let stroke = Stroke::solid(INK).wide(2.5).edged();

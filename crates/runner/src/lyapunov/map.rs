@@ -11,7 +11,7 @@ use advlab_plots::{Marker, Overlay};
 use anyhow::{Context as _, Result, bail};
 use tch::{Kind, Tensor};
 
-use super::field::{Chart, Grid, Landscape};
+use super::field::{Chart, Grid, Landscape, Watch};
 use super::figures::{DOTS, dots};
 use super::neurons;
 use super::spec::PlaneSpec;
@@ -36,6 +36,20 @@ pub(super) enum Map {
     Neurons { layer: String, below: usize, to: String, named: String },
 }
 
+/// What a plane is looked at with.
+pub(super) struct View<'a> {
+    pub(super) model: &'a Model,
+    pub(super) stretch: &'a Stretch<'a>,
+    pub(super) data: &'a Dataset,
+    /// Those that the net gives the pictures.
+    pub(super) labels: &'a [i64],
+    /// Cells along each side.
+    pub(super) side: usize,
+    /// Draws the pictures that are shown.
+    pub(super) seed: Seed,
+    pub(super) watch: Watch<'a>,
+}
+
 /// A map, and what is said of it.
 pub(super) struct Mapped {
     pub(super) land: Landscape,
@@ -56,16 +70,9 @@ impl Map {
         }
     }
 
-    /// Looks at every cell. `labels` are those that the net gives the pictures.
-    pub(super) fn draw(
-        &self,
-        model: &Model,
-        stretch: &Stretch<'_>,
-        data: &Dataset,
-        labels: &[i64],
-        side: usize,
-        seed: Seed,
-    ) -> Result<(Mapped, Vec<Overlay<'static>>)> {
+    /// Looks at every cell, and says what shall be drawn over the classes.
+    pub(super) fn draw(&self, view: &View<'_>) -> Result<(Mapped, Vec<Overlay<'static>>)> {
+        let View { model, stretch, data, labels, side, seed, watch } = *view;
         let name = model.net.name();
         let way = || format!("L λ₁ from {} to {}", stretch.from(), stretch.to().name);
         let shown = |points: &[(f64, f64)]| dots(points, labels, data.labels(), seed.child("shown"));
@@ -73,7 +80,7 @@ impl Map {
             Self::Pictures { numbers, plane } => {
                 let corner = |number: &usize| foot(plane, data, *number);
                 let corners: Vec<(f64, f64)> = numbers.iter().map(corner).collect::<Result<_>>()?;
-                let land = over(plane, model, stretch, around(&corners, side))?;
+                let land = over(plane, model, stretch, around(&corners, side), watch)?;
                 let [a, b, c] = numbers;
                 let mapped = Mapped {
                     land,
@@ -87,7 +94,7 @@ impl Map {
             Self::Principal { plane, share } => {
                 let points: Vec<(f64, f64)> =
                     (0..data.len()).map(|number| foot(plane, data, number)).collect::<Result<_>>()?;
-                let land = over(plane, model, stretch, around(&points, side))?;
+                let land = over(plane, model, stretch, around(&points, side), watch)?;
                 let mapped = Mapped {
                     land,
                     title: format!(
@@ -128,11 +135,11 @@ fn around(points: &[(f64, f64)], side: usize) -> Grid {
 }
 
 /// A net over a plane of pictures.
-fn over(plane: &Plane, model: &Model, stretch: &Stretch<'_>, grid: Grid) -> Result<Landscape> {
+fn over(plane: &Plane, model: &Model, stretch: &Stretch<'_>, grid: Grid, watch: Watch<'_>) -> Result<Landscape> {
     let axes = plane.points(&[(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]).flatten(1, -1).to_kind(Kind::Double);
     let axis = |at: i64| Ok::<_, anyhow::Error>(Vec::<f64>::try_from(axes.get(at) - axes.get(0))?);
     let chart = Chart { pictures: &|points| Ok(plane.points(points)), axes: [axis(1)?, axis(2)?] };
-    Landscape::new(&*model.net, stretch, &chart, grid)
+    Landscape::new(&*model.net, stretch, &chart, grid, watch)
 }
 
 fn picture(data: &Dataset, number: usize) -> Result<Tensor> {
@@ -170,7 +177,8 @@ fn principal(data: &Dataset) -> Result<Map> {
     let how = Lanczos { wanted: 2, tolerance: 1e-9, steps: 300 };
     let found = leading(&Matrices::new(centred.f_unsqueeze(0)?)?, how, Seed::new(0))?;
     let (first, second) = (found.values[0][0], found.values[0][1]);
-    if second <= NOTHING * first || second.is_nan() {
+    let spanned = second > NOTHING * first;
+    if !spanned {
         bail!("`plane` = pca: the pictures are all the same, or lie on a line; take others or more of them");
     }
     let component = |at: i64| Ok::<_, anyhow::Error>(found.right.f_get(0)?.f_get(at)?.f_reshape(mean.size())?);

@@ -31,7 +31,7 @@ pub use spec::{PlaneSpec, Spec};
 pub use summary::Summary;
 
 use doubt::Doubts;
-use map::Map;
+use map::{Map, View};
 
 /// Values of pictures whose exponents are computed together.
 const VALUES_IN_BATCH: usize = 2000 * 784;
@@ -151,8 +151,17 @@ impl Prepared {
         files::write(&self.folder, &self.data, &found)?;
         let mut drawn = figures::pictures(&self.folder, &self.data, &found, &summary)?;
         if let Some(map) = &self.map {
-            let (labels, seed) = (&found.doubts.labels, Seed::new(self.spec.seed));
-            let (mapped, overlays) = map.draw(&self.model, &stretch, &self.data, labels, self.spec.grid, seed)?;
+            let seed = Seed::new(self.spec.seed);
+            let side = self.spec.grid;
+            let bar = self.surroundings.progress.bar((side * side) as u64, "cells of the map");
+            let watch = |cells: usize| {
+                bar.inc(cells as u64);
+                if self.surroundings.stop.asked() { Err(advlab_core::Error::Stopped.into()) } else { Ok(()) }
+            };
+            let (model, stretch, data, labels) = (&self.model, &stretch, &self.data, &found.doubts.labels[..]);
+            let view = View { model, stretch, data, labels, side, seed, watch: &watch };
+            let (mapped, overlays) = map.draw(&view)?;
+            bar.finish_and_clear();
             summary.plane = mapped.land.apart(seed.child("moves"));
             drawn.push(figures::plane(&self.folder, &self.data, &mapped, &overlays)?);
         }

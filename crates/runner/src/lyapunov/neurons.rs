@@ -26,7 +26,8 @@ pub(crate) fn grid(net: &Net, side: usize, points: &[(f64, f64)]) -> Grid {
 /// What the net above the plane does over it, to the layer that `to` means.
 pub(crate) fn landscape(above: &Net, to: Option<&str>, grid: Grid) -> Result<Landscape> {
     let stretch = Stretch::new(above, None, to)?;
-    Landscape::new(above, &stretch, &Chart { pictures: &Chart::of_two_inputs, axes: Chart::plain() }, grid)
+    let chart = Chart { pictures: &Chart::of_two_inputs, axes: Chart::plain() };
+    Landscape::new(above, &stretch, &chart, grid, &|_| Ok(()))
 }
 
 /// Where pictures lie in the plane above so many layers, in the order of the data.

@@ -36,7 +36,7 @@ fn fields(evidence: &Evidence<'_>, folder: &Folder) -> Result<Vec<Figure>> {
             )
             .axes("x₁", "x₂");
         figure.scale = FieldScale { shared: false, ..FieldScale::sequential("L λ₁") };
-        figure.size = Some(300.0);
+        figure.size = Some(240.0);
         figure.note = "training 1; each panel has a scale of its own".to_owned();
         Ok(figure.save(folder.path(file))?)
     };

@@ -35,7 +35,7 @@ fn draw(count: usize, seed: Seed) -> Points {
 pub(super) fn landscape(net: &Net, grid: usize) -> Result<Landscape> {
     let stretch = Stretch::new(net, None, None)?;
     let chart = Chart { pictures: &Chart::of_two_inputs, axes: Chart::plain() };
-    Landscape::new(net, &stretch, &chart, Grid { x: (-1.0, 1.0), y: (-1.0, 1.0), side: grid })
+    Landscape::new(net, &stretch, &chart, Grid { x: (-1.0, 1.0), y: (-1.0, 1.0), side: grid }, &|_| Ok(()))
 }
 
 /// Does a cell; none if someone asked to stop.
