@@ -56,7 +56,7 @@ fn force_leaves_nothing_of_another_command() {
     for command in [
         "perceptron --problem xor --hidden 2 --animation gif",
         "slice --data digits --cells 5",
-        "lyapunov --data digits --test 20 --plane 0,1,2 --grid 8",
+        "lyapunov --data digits --test 20 --plane 0,1,2 --grid 16",
         "norms --data digits --n 2 --steps 5",
         "doubt --data digits --test 20 --noise 5 --steps 5",
         "eval --data digits --test 20",

@@ -22,7 +22,7 @@ const FILES: [&str; 8] = [
 const KINDS: [&str; 4] = ["csv", "gif", "npz", "png"];
 
 /// What tables and figures are called; of a net, say, `-` and its name follow.
-const WORDS: [&str; 74] = [
+const WORDS: [&str; 75] = [
     "accuracy",
     "agreement",
     "answers",
@@ -64,6 +64,7 @@ const WORDS: [&str; 74] = [
     "measures",
     "nets",
     "neurons",
+    "noise",
     "norms",
     "numbers",
     "overfitting",
