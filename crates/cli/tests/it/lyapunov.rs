@@ -76,6 +76,7 @@ fn planes_of_components_and_of_two_neurons_are_mapped() {
     let constant = "lyapunov --model zero.safetensors --data digits --test 20 --plane 0,1,2 --grid 16 --out z";
     let told = place.run(constant).done();
     assert!(told.out.contains("20 pictures with an exponent of minus infinity"), "{told:?}");
+    assert!(place.path("z/plane.png").is_file());
     assert!(place.rows("z/exponents.csv").iter().all(|row| &row[6] == "-inf"));
 }
 

@@ -101,12 +101,14 @@ pub(crate) fn over_plane(
     let grid = land.grid;
     let with = |own: Vec<Overlay<'static>>| own.into_iter().chain(overlays.iter().cloned()).collect();
     let map = ClassMap::new(grid.x, grid.y, land.labels.clone(), classes.to_vec());
-    let panels = vec![
-        PlanePanel::new(what, land.field(), land.over_exponents()),
-        PlanePanel::new("its ridges", land.field(), land.over_ridges()),
-        PlanePanel::new("entropy of the prediction, nats", land.doubt(), land.over_ridges()),
-        PlanePanel::new("classes and pictures", map, with(vec![land.boundary()])),
-    ];
+    let mut panels = Vec::new();
+    // Where nothing is stretched there is no exponent to draw.
+    if land.total.iter().any(|value| value.is_finite()) {
+        panels.push(PlanePanel::new(what, land.field(), land.over_exponents()));
+        panels.push(PlanePanel::new("its ridges", land.field(), land.over_ridges()));
+    }
+    panels.push(PlanePanel::new("entropy of the prediction, nats", land.doubt(), land.over_ridges()));
+    panels.push(PlanePanel::new("classes and pictures", map, with(vec![land.boundary()])));
     let mut figure = Planes::new(title, panels);
     figure.columns = 2;
     figure.size = Some(640.0);
