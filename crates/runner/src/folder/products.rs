@@ -22,10 +22,11 @@ const FILES: [&str; 8] = [
 const KINDS: [&str; 4] = ["csv", "gif", "npz", "png"];
 
 /// What tables and figures are called; of a net, say, `-` and its name follow.
-const WORDS: [&str; 75] = [
+const WORDS: [&str; 76] = [
     "accuracy",
     "agreement",
     "answers",
+    "attacks",
     "average",
     "averages",
     "boundary",
