@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use tch::{Device, Kind, Tensor};
 
 use super::exponents::Wanted;
-use super::kernel::{Factor, LANES, Multiply, Product};
+use super::kernel::{Factor, Multiply, Product};
+use super::lane::LANES;
 use crate::spectrum::full;
 use crate::{Error, Result};
 

@@ -4,7 +4,7 @@
 //! (Golub and Van Loan 2013, *Matrix Computations*, sections 8.3 and 8.4). Nothing branches on the numbers of one matrix, so that
 //! eight go through together.
 
-use super::kernel::{LANES, Lane};
+use super::lane::{LANES, Lane};
 
 /// Halvings of the interval that holds the eigenvalue: all bits of a double, and a few for the interval's width.
 const HALVINGS: usize = 58;

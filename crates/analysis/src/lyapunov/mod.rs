@@ -11,6 +11,7 @@ mod stretch;
 
 mod chain;
 mod kernel;
+mod lane;
 mod leading;
 
 pub use exponents::{Exponents, Wanted};

@@ -105,7 +105,11 @@ impl Reading<'_> {
             Ok(Some((name, step))) => self.operators.steps.push(Operator { name, step }),
             Ok(None) => {}
             Err(why) => {
-                self.map = None;
+                // Branches that come together have maps of the same sides; of anything else that is not read nobody knows.
+                let channels = act.function == "cat" && act.arguments.get(1).is_some_and(|dim| dim == "1");
+                if !(channels || matches!(act.function.as_str(), "add" | "add_" | "mul")) {
+                    self.map = None;
+                }
                 let told = format!("{why} in {place}");
                 if !self.operators.besides.contains(&told) {
                     self.operators.besides.push(told);

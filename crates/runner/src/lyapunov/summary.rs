@@ -71,8 +71,10 @@ impl Summary {
             100.0 * self.accuracy
         )];
         if let Some([least, low, median, high, most]) = self.quartiles {
+            let [least, low, median, high, most] =
+                [least, low, median, high, most].map(|value| format!("{value:.4}").replace('-', "−"));
             lines.push(format!(
-                "largest exponent: median {median:.4}, half of them from {low:.4} to {high:.4}, all from {least:.4} to {most:.4}"
+                "largest exponent: median {median}, half of them from {low} to {high}, all from {least} to {most}"
             ));
         }
         if self.constant > 0 {

@@ -97,7 +97,13 @@ pub fn prepare(spec: &Spec, out: PathBuf, existing: Existing, surroundings: &Sur
     spec.check()?;
     let model = spec.choice().open()?;
     let net = &*model.net;
-    let inputs = Inputs::open(&spec.input, net, surroundings)?;
+    let inputs = match Inputs::open(&spec.input, net, surroundings) {
+        // The set was asked for as many as the number needs.
+        Err(error) if spec.index > 0 => {
+            return Err(error.context(format!("there is no picture number {}, counted from 0", spec.index)));
+        }
+        opened => opened?,
+    };
     if spec.index >= inputs.len() {
         bail!("`index` must be below {}, the number of pictures, got {}", inputs.len(), spec.index);
     }
