@@ -16,7 +16,7 @@ impl Lane {
     }
 
     #[inline(always)]
-    fn with(self, other: Self, of: impl Fn(f64, f64) -> f64) -> Self {
+    pub(super) fn with(self, other: Self, of: impl Fn(f64, f64) -> f64) -> Self {
         let mut result = Self::ZERO;
         for l in 0..LANES {
             result.0[l] = of(self.0[l], other.0[l]);
