@@ -194,7 +194,7 @@ fn write(folder: &Folder, summary: &Summary) -> Result<()> {
     for table in &tables {
         table.write(folder)?;
     }
-    let (lead, tables) = (summary.lines().join(". "), tables.iter().map(|table| table.words()).collect());
+    let (lead, tables) = (summary.lines().join("\n"), tables.iter().map(|table| table.words()).collect());
     folder.write_json(WORDS, &Words { title: summary.title(), lead, figures: drawn, tables })
 }
 

@@ -166,7 +166,7 @@ impl Prepared {
             drawn.push(figures::plane(&self.folder, &self.data, &mapped, &overlays)?);
         }
         let figures = drawn.iter().map(|(file, caption)| Captioned::new(file, caption)).collect();
-        let lead = format!("{}.", summary.lines().join(". "));
+        let lead = summary.lines().join("\n");
         self.folder.write_json(WORDS, &Words { title: summary.title(), lead, figures, tables: Vec::new() })?;
         let record = self.record.ended(Ending::Complete, began, json!(summary));
         report::write(&self.folder, &record)?;

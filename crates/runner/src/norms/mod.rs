@@ -207,7 +207,7 @@ impl Prepared {
         for table in &tables {
             table.write(&self.folder)?;
         }
-        let lead = summary.lines().join(". ");
+        let lead = summary.lines().join("\n");
         let tables = tables.iter().map(|table| table.words()).collect();
         self.folder.write_json(WORDS, &Words { title: summary.title(), lead, figures, tables })
     }

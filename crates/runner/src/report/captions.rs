@@ -30,7 +30,7 @@ impl Captioned {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Words {
     pub(crate) title: String,
-    /// What was done, in a few sentences.
+    /// What was done, in a few sentences, or lines of their own.
     pub(crate) lead: String,
     pub(crate) figures: Vec<Captioned>,
     pub(crate) tables: Vec<TableWords>,
