@@ -62,11 +62,12 @@ impl Summary {
     /// What people read first, a line each.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(
-            "{}: from {} to {}, {} layers; {} pictures, {:.2} % labelled right",
+            "{}: from {} to {}, {} layer{}; {} pictures, {:.2} % labelled right",
             self.model,
             self.from,
             self.to,
             self.depth,
+            if self.depth == 1 { "" } else { "s" },
             self.pictures,
             100.0 * self.accuracy
         )];
