@@ -88,6 +88,10 @@ fn what_cannot_be_used_is_named() {
         ("--problem rings --noise -1", "`noise` must be from 0 to 1000000, got -1"),
         ("--problem rings --hidden 4 --at 5,2000", "`at` names step 2000, and there are no more than 1000"),
         ("--problem rings --animation mpeg", "use gif or apng"),
+        (
+            "--problem rings --hidden 0,1,2,3,4,5,6,7,8,9 --animation gif",
+            "`animation` shows at most 9 nets, and `hidden` names 10",
+        ),
         ("--problem empty.csv", "empty.csv: there are no patterns"),
         ("--problem one.csv", "one.csv: wanted two classes in column 3, got 1: a"),
         ("--problem rings --hidden 2 --starts 0", "`starts` must be 1 or more, got 0"),

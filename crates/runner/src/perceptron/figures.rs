@@ -24,8 +24,6 @@ const STAGES: usize = 4;
 const LINES: usize = 4;
 /// Pictures of an animation at most.
 const FRAMES: usize = 40;
-/// Nets side by side in an animation at most.
-const MOVING: usize = 3;
 
 /// File and caption.
 type Drawn = Vec<(String, String)>;
@@ -53,8 +51,7 @@ pub(super) fn draw(folder: &Folder, spec: &Spec, sample: &Sample, nets: &[&Net],
         stages(&title, spec, sample, nets, summary).save(folder.path("boundary-steps.png"))?;
         drawn.insert(1, ("boundary-steps.png".to_owned(), "The boundary while it is learnt".to_owned()));
         if let Some(moving) = spec.animation {
-            let shown: Vec<&Net> = nets.iter().rev().take(MOVING).rev().copied().collect();
-            animation(&title, sample, &shown, summary)?.save(folder.path(moving.file()))?;
+            animation(&title, sample, nets, summary)?.save(folder.path(moving.file()))?;
             drawn.push((moving.file().to_owned(), "The boundary moves as it is learnt".to_owned()));
         }
     }
@@ -150,8 +147,12 @@ pub(crate) fn panel(
 }
 
 fn figure(title: &str, note: &str, panels: Vec<PlanePanel<'static>>) -> Planes<'static> {
+    let count = panels.len();
     let mut figure = Planes::new(title, panels).axes("x₁", "x₂");
     figure.note = note.to_owned();
+    if count == 4 {
+        figure.columns = 2;
+    }
     // Numbers of a file may have any units.
     figure.equal = figure.panels.iter().all(|panel| {
         let (x, y) = panel.ground.ends();

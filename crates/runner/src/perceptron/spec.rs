@@ -15,6 +15,8 @@ const MOST: usize = 1000;
 const MOST_NOISE: f64 = 1e6;
 /// Boundaries on the way that fit side by side.
 const MOST_STAGES: usize = 12;
+/// Nets in an animation at most: each of its frames shows all of them.
+const MOVING: usize = 9;
 
 /// Settings of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -158,6 +160,9 @@ impl Spec {
         }
         if self.hidden.is_empty() {
             bail!("`hidden` must name at least one number of hidden neurons; 0 is a single neuron");
+        }
+        if self.animation.is_some() && self.hidden.len() > MOVING {
+            bail!("`animation` shows at most {MOVING} nets, and `hidden` names {}; name fewer", self.hidden.len());
         }
         crate::study::distinct("hidden", self.hidden.iter().map(ToString::to_string))?;
         for (name, value, least, most) in [
